@@ -1,0 +1,134 @@
+"""The words of the field: English in the code and the database, French on the screen, acronyms kept."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Term(StrEnum):
+    """A value stored in English with the French label that people see."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        """Keep the label beside the value."""
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        return term
+
+
+class Channel(Term):
+    """Where a conversation takes place."""
+
+    WEB = "web", "chat web"
+    TELEGRAM = "telegram", "Telegram"
+    EMAIL = "email", "e-mail"
+    TERMINAL = "terminal", "terminal"
+
+
+class OrganisationKind(Term):
+    """What an organisation is in a clause."""
+
+    BUYER = "buyer", "acheteur"
+    AWARDEE = "awardee", "entreprise attributaire"
+    SIAE = "siae", "structure d’insertion (SIAE)"
+    PRESCRIBER = "prescriber", "prescripteur"
+    OPCS = "opcs", "structure porteuse de la clause"
+
+
+class ContractNature(Term):
+    """What a contract buys."""
+
+    WORKS = "works", "travaux"
+    SERVICES = "services", "services"
+    SUPPLIES = "supplies", "fournitures"
+    CONCESSION = "concession", "concession"
+
+
+class Modality(Term):
+    """How the hours of a clause may be done."""
+
+    DIRECT_HIRE = "direct_hire", "embauche directe"
+    SECONDMENT = "secondment", "mise à disposition (ETTI, AI, GEIQ…)"
+    SUBCONTRACTING = "subcontracting", "sous-traitance ou cotraitance d’insertion"
+
+
+class EmploymentKind(Term):
+    """The contract of employment of a participant."""
+
+    CDD = "cdd", "CDD"
+    CDI = "cdi", "CDI"
+    APPRENTICESHIP = "apprenticeship", "contrat d’apprentissage"
+    PROFESSIONALISATION = "professionalisation", "contrat de professionnalisation"
+    TEMPORARY = "temporary", "contrat de mission (intérim)"
+    INSERTION = "insertion", "contrat d’insertion (CDDI)"
+    OTHER = "other", "autre contrat"
+
+
+class Criterion(Term):
+    """Why a person may be eligible; the labels say the public, never the detail of a situation."""
+
+    RSA = "rsa", "bénéficiaire du RSA"
+    LONG_TERM_JOBSEEKER = "long_term_jobseeker", "demandeur d’emploi de longue durée"
+    MINIMUM_ALLOWANCE = "minimum_allowance", "allocataire de l’ASS ou de l’AAH"
+    DISABLED_WORKER = "disabled_worker", "travailleur handicapé (RQTH)"
+    UNQUALIFIED_YOUTH = "unqualified_youth", "jeune peu qualifié ou suivi par la Mission locale"
+    SENIOR = "senior", "demandeur d’emploi de plus de 50 ans"
+    PRIORITY_DISTRICT = "priority_district", "habitant d’un quartier prioritaire (QPV)"
+    INSERTION_EMPLOYEE = "insertion_employee", "salarié d’une structure d’insertion (PASS IAE)"
+    REASONED_ADVICE = "reasoned_advice", "autre situation, sur avis d’un prescripteur"
+    UNKNOWN = "unknown", "je ne sais pas encore"
+
+
+class NilReason(Term):
+    """Why nobody worked on the clause in a month."""
+
+    NOT_STARTED = "not_started", "le chantier ou la prestation n’a pas commencé"
+    NO_NEED = "no_need", "pas de poste adapté ce mois-ci"
+    RECRUITING = "recruiting", "recrutement en cours"
+    ABSENT = "absent", "personne absente (arrêt, congés)"
+    LEFT = "left", "la personne est partie"
+    SUSPENDED = "suspended", "travaux arrêtés"
+    OTHER = "other", "autre raison"
+
+
+class CommitmentStatus(Term):
+    """Where a commitment stands."""
+
+    TO_COMPLETE = "to_complete", "à compléter"
+    ACTIVE = "active", "en cours"
+    SUSPENDED = "suspended", "suspendu"
+    ENDED = "ended", "terminé"
+
+
+class DeclarationStatus(Term):
+    """Where a version of a monthly declaration stands, in the company's words."""
+
+    SUBMITTED = "submitted", "reçue, en attente de validation"
+    ACCEPTED = "accepted", "validée"
+    RETURNED = "returned", "à corriger"
+    SUPERSEDED = "superseded", "remplacée par une correction"
+
+
+class EligibilityStatus(Term):
+    """What the facilitateur said of a participant's eligibility; the company sees only this."""
+
+    PENDING = "pending", "éligibilité à valider par le facilitateur"
+    ACCEPTED = "accepted", "éligibilité validée"
+    REFUSED = "refused", "éligibilité refusée"
+
+
+class CaseStatus(Term):
+    """Where a case stands."""
+
+    OPENED = "opened", "en attente du facilitateur"
+    ANSWERED = "answered", "réponse envoyée"
+    CLOSED = "closed", "clos"
+
+
+class Author(Term):
+    """Who wrote a line of a case or of a conversation."""
+
+    PERSON = "person", "vous"
+    ASSISTANT = "assistant", "Clausette"
+    FACILITATOR = "facilitator", "le facilitateur"
