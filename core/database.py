@@ -1,0 +1,113 @@
+"""The database: SQLite (embedded) or PostgreSQL, and the only place that opens transactions and commits.
+
+SQLite's default driver begins a transaction late and loses concurrent updates silently: here every writer says BEGIN
+IMMEDIATE and takes one lock inside the process (SQLite's own busy wait is unfair). Journal WAL, synchronous FULL: the
+hours are a ledger.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.keys import Keys
+from core.settings import InvalidSettings
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+keys_in_use: ContextVar[Keys] = ContextVar("keys_in_use")
+
+
+class Database:
+    """One engine, the keys of its encrypted columns, and its transactions."""
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        self.url = _checked(url)
+        self.keys = keys
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a writing transaction; commit when the block ends, roll back when it raises."""
+        token = keys_in_use.set(self.keys)
+        try:
+            with (
+                self._writing if self.is_sqlite else nullcontext(),
+                Session(self.engine, expire_on_commit=False) as session,
+            ):
+                session.connection(execution_options={"writes": True})
+                yield session
+                session.commit()
+        finally:
+            keys_in_use.reset(token)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that only reads; it waits for nobody and is rolled back at the end."""
+        token = keys_in_use.set(self.keys)
+        try:
+            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        finally:
+            keys_in_use.reset(token)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidSettings(
+            "CLAUSETTE_DATABASE_URL: not an address (sqlite:///… or postgresql://…)"
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise InvalidSettings(f"CLAUSETTE_DATABASE_URL: {backend} is not supported (sqlite or postgresql)")
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=12, max_overflow=8)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(url, pool_size=12, max_overflow=8, pool_pre_ping=True)

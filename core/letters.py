@@ -1,0 +1,203 @@
+"""What each letter says, as data; the mailer renders it. Building is apart from sending.
+
+Every text is French, plain (no HTML); links are complete addresses. Hours come already written ("84 h").
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a letter goes and how it threads. `reply_to` is empty when answers by mail are not read."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    reply_to: str = ""
+    attachments: tuple[Attached, ...] = ()
+    automatic: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an exchange: who wrote it ("Vous", "Clausette"), when ("23 novembre 2026 à 14 h 05"), what."""
+
+    author: str
+    when: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CommitmentState:
+    """Where a commitment stands, in words and figures already written in French."""
+
+    contract: str
+    lot: str
+    awardee: str
+    buyer: str
+    committed: str
+    done: str
+    accepted: str
+    remaining: str
+    share_done: str
+    share_elapsed: str
+    dates: str
+    last_months: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SignInLetter:
+    """The link that signs a person in; `minutes` before it expires."""
+
+    name: str
+    link: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class InvitationLetter:
+    """Invites a person to the assistant for one organisation. `telegram_link` is empty when there is no bot."""
+
+    name: str
+    organisation: str
+    facilitator: str
+    link: str
+    code: str
+    telegram_link: str
+    days: int
+
+
+@dataclass(frozen=True)
+class WonContract:
+    """One commitment in a welcome letter."""
+
+    contract: str
+    buyer: str
+    lot: str
+    hours: str
+    period: str
+    reporting: str
+    first_month: str
+    penalty: str
+    article: str
+
+
+@dataclass(frozen=True)
+class WelcomeLetter:
+    """To an awardee: what was won, what is owed, by when, how to declare, how to sign in."""
+
+    name: str
+    organisation: str
+    facilitator: str
+    facilitator_contact: str
+    commitments: tuple[WonContract, ...]
+    link: str
+    code: str
+    telegram_link: str
+    days: int
+
+
+@dataclass(frozen=True)
+class EscalationLetter:
+    """To the facilitateur: a new case with all its context."""
+
+    number: str
+    subject: str
+    who: str
+    organisation: str
+    channel: str
+    since: str
+    contact: str
+    question: str
+    transcript: tuple[Line, ...]
+    articles: tuple[str, ...]
+    state: CommitmentState | None
+    file_names: tuple[str, ...]
+    promised: str
+    link: str
+
+
+@dataclass(frozen=True)
+class CaseFollowUpLetter:
+    """To the facilitateur: the person wrote again in a case."""
+
+    number: str
+    subject: str
+    who: str
+    text: str
+    file_names: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True)
+class CaseReplyLetter:
+    """To the person: the facilitateur's answer, for those who may have left the chat."""
+
+    name: str
+    number: str
+    subject: str
+    question: str
+    answer: str
+    facilitator: str
+    link: str
+
+
+@dataclass(frozen=True)
+class AcknowledgementLetter:
+    """To the person: the case is open, its number, the announced day of the answer."""
+
+    name: str
+    number: str
+    subject: str
+    promised: str
+    link: str
+
+
+@dataclass(frozen=True)
+class ReceiptLetter:
+    """To the person who declared: the receipt, with a copy of what was declared."""
+
+    name: str
+    number: str
+    contract: str
+    month: str
+    lines: tuple[str, ...] = field(default=())
+    total: str = ""
+    remaining: str = ""
+    replaces: str = ""
+    declared_at: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class AddressRefusedLetter:
+    """To the facilitateur: a server refused a person's address for good."""
+
+    who: str
+    organisation: str
+    reason: str
+    link: str
+
+
+Letter = (
+    SignInLetter
+    | InvitationLetter
+    | WelcomeLetter
+    | EscalationLetter
+    | CaseFollowUpLetter
+    | CaseReplyLetter
+    | AcknowledgementLetter
+    | ReceiptLetter
+    | AddressRefusedLetter
+)

@@ -1,0 +1,37 @@
+"""The tables, one module per noun, in the words of the glossary."""
+
+from core.models.cases import Case, CaseMessage
+from core.models.contracts import Commitment, Contract, Territory
+from core.models.conversations import Conversation, Message
+from core.models.declarations import Declaration, DeclarationLine, Receipt
+from core.models.knowledge import AnswerLog
+from core.models.outbox import Outgoing, RefusedAddress
+from core.models.participants import Employment, Participant
+from core.models.people import ChannelIdentity, Organisation, Person, Token
+from core.models.root import Root
+from core.models.trace import Audit, StoredFile
+
+__all__ = [
+    "AnswerLog",
+    "Audit",
+    "Case",
+    "CaseMessage",
+    "ChannelIdentity",
+    "Commitment",
+    "Contract",
+    "Conversation",
+    "Declaration",
+    "DeclarationLine",
+    "Employment",
+    "Message",
+    "Organisation",
+    "Outgoing",
+    "Participant",
+    "Person",
+    "Receipt",
+    "RefusedAddress",
+    "Root",
+    "StoredFile",
+    "Territory",
+    "Token",
+]

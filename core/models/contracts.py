@@ -1,0 +1,83 @@
+"""Territories, contracts, and what each awardee committed to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.columns import Hundredths, TermColumn, UtcTime
+from core.models.people import Organisation
+from core.models.root import Root
+from core.terms import CommitmentStatus, ContractNature
+
+
+class Territory(Root):
+    """A Département and its rules; the environment seeds the first one.
+
+    `reporting_day` is the day of the following month by which a month is declared; `answer_working_days` the delay
+    announced for the facilitateur's answer.
+    """
+
+    __tablename__ = "territories"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    facilitator_name: Mapped[str] = mapped_column(String(200), default="")
+    facilitator_email: Mapped[str] = mapped_column(String(320), default="")
+    facilitator_phone: Mapped[str] = mapped_column(String(40), default="")
+    reporting_day: Mapped[int] = mapped_column(default=10)
+    answer_working_days: Mapped[int] = mapped_column(default=2)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Contract(Root):
+    """A public contract. `amount` is euros excluding tax; `consultation_launched_on` decides which law applies."""
+
+    __tablename__ = "contracts"
+    __table_args__ = (UniqueConstraint("buyer_id", "reference"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    territory_id: Mapped[int] = mapped_column(ForeignKey("territories.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    reference: Mapped[str] = mapped_column(String(120))
+    object: Mapped[str] = mapped_column(Text)
+    nature: Mapped[ContractNature | None] = mapped_column(TermColumn(ContractNature))
+    amount: Mapped[Decimal | None] = mapped_column(Hundredths)
+    consultation_launched_on: Mapped[date | None]
+    notified_on: Mapped[date | None]
+    cpv: Mapped[str | None] = mapped_column(String(12))
+    place: Mapped[str | None] = mapped_column(String(200))
+    decp_id: Mapped[str | None] = mapped_column(String(80), index=True)
+
+    buyer: Mapped[Organisation] = relationship(lazy="joined", foreign_keys=[buyer_id])
+
+
+class Commitment(Root):
+    """The hours that one awardee owes on one contract or lot.
+
+    `committed_hours` is None until somebody gives it (open data never does). `modalities` lists the allowed ones.
+    """
+
+    __tablename__ = "commitments"
+    __table_args__ = (UniqueConstraint("contract_id", "lot", "awardee_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"), index=True)
+    awardee_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    lot: Mapped[str] = mapped_column(String(40), default="")
+    lot_title: Mapped[str] = mapped_column(String(300), default="")
+    committed_hours: Mapped[Decimal | None] = mapped_column(Hundredths)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    modalities: Mapped[list[str]] = mapped_column(JSON, default=list)
+    publics: Mapped[list[str]] = mapped_column(JSON, default=list)
+    reporting_day: Mapped[int | None]
+    penalty_per_hour: Mapped[Decimal | None] = mapped_column(Hundredths)
+    penalty_terms: Mapped[str] = mapped_column(Text, default="")
+    contract_article: Mapped[str] = mapped_column(String(120), default="")
+    status: Mapped[CommitmentStatus] = mapped_column(TermColumn(CommitmentStatus))
+    welcomed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    contract: Mapped[Contract] = relationship(lazy="joined")
+    awardee: Mapped[Organisation] = relationship(lazy="joined", foreign_keys=[awardee_id])

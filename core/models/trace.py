@@ -1,0 +1,38 @@
+"""The audit of reads and changes, and the files people send."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.columns import EncryptedText, UtcTime
+from core.models.root import Root
+
+
+class Audit(Root):
+    """One read or change of personal data or of the register: who, what, on what, when. No name, no text."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    happened_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class StoredFile(Root):
+    """A file received: checked by content, encrypted on disk, never served before it is attached to a case message."""
+
+    __tablename__ = "files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(EncryptedText)
+    content_type: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    stored_as: Mapped[str] = mapped_column(String(80), unique=True)
+    thread_hash: Mapped[str] = mapped_column(String(32), index=True)
+    case_message_id: Mapped[int | None] = mapped_column(ForeignKey("case_messages.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcTime)

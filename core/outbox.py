@@ -1,0 +1,193 @@
+"""The outbox: rows inserted with what they announce, claimed by compare-and-swap, their outcome in one transaction.
+
+At least once: a kill between the send and its mark repeats at most what was in flight, with the same Message-ID. The
+delays of the retries are those of the mail servers; a 429 gives its own.
+"""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core.house import House
+from core.models.outbox import Outgoing, OutgoingState
+from core.terms import Channel
+
+LEASE = timedelta(minutes=2)
+DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1920, 7200, 21600, 21600))
+WAITING = (OutgoingState.QUEUED, OutgoingState.SENDING)
+
+CHAT, NOTICE, REMINDER, CAMPAIGN = 0, 1, 5, 9
+
+
+class DeliveryError(Exception):
+    """A delivery failed: for good (`permanent`), or for now, `retry_after` when the server says how long."""
+
+    def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed row: what a transport needs to send it."""
+
+    id: int
+    channel: Channel
+    peer: str
+    body: bytes
+    message_id: str
+    attempts: int
+    conversation_id: int | None
+    person_id: int | None
+    case_id: int | None
+
+
+def post(
+    session: Session,
+    house: House,
+    *,
+    channel: Channel,
+    peer: str,
+    body: bytes,
+    message_id: str | None = None,
+    priority: int = CHAT,
+    ordered: bool = True,
+    dedup_key: str | None = None,
+    conversation_id: int | None = None,
+    person_id: int | None = None,
+    case_id: int | None = None,
+    due_at: datetime | None = None,
+) -> Outgoing:
+    """Add one row to the outbox, in the caller's transaction."""
+    now = house.now()
+    row = Outgoing(
+        channel=channel,
+        peer=peer,
+        peer_hash=house.keys.fingerprint(f"{channel}:{peer.lower()}"),
+        ordered=ordered,
+        priority=priority,
+        body=body,
+        dedup_key=dedup_key,
+        message_id=message_id or new_message_id(house),
+        conversation_id=conversation_id,
+        person_id=person_id,
+        case_id=case_id,
+        state=OutgoingState.QUEUED,
+        attempts=0,
+        created_at=now,
+        due_at=due_at or now,
+    )
+    session.add(row)
+    return row
+
+
+def new_message_id(house: House) -> str:
+    """Make a Message-ID in the domain of the sender's address."""
+    domain = house.settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+def claim(house: House, channel: Channel, *, conversation_id: int | None = None, most: int = 20) -> list[Parcel]:
+    """Claim what is due on a channel (of one conversation, when given), most urgent first.
+
+    In a chat (`ordered` rows) only the oldest waiting row is given, so that order is kept: claim again afterwards.
+    """
+    now = house.now()
+    earlier = aliased(Outgoing)
+    due = or_(
+        and_(Outgoing.state == OutgoingState.QUEUED, Outgoing.due_at <= now),
+        and_(Outgoing.state == OutgoingState.SENDING, Outgoing.claimed_at < now - LEASE),
+    )
+    held_back = and_(
+        Outgoing.ordered,
+        exists().where(
+            earlier.peer_hash == Outgoing.peer_hash,
+            earlier.channel == Outgoing.channel,
+            earlier.id < Outgoing.id,
+            earlier.ordered,
+            earlier.state.in_(WAITING),
+        ),
+    )
+    wanted = select(Outgoing.id).where(Outgoing.channel == channel, Outgoing.state.in_(WAITING), due, ~held_back)
+    if conversation_id is not None:
+        wanted = wanted.where(Outgoing.conversation_id == conversation_id)
+    wanted = wanted.order_by(Outgoing.priority, Outgoing.id).limit(most)
+    with house.database.transaction() as session:
+        if not house.database.is_sqlite:
+            wanted = wanted.with_for_update(skip_locked=True)
+        ids = session.scalars(wanted).all()
+        if not ids:
+            return []
+        rows = session.scalars(
+            update(Outgoing)
+            .where(Outgoing.id.in_(ids))
+            .values(
+                state=OutgoingState.SENDING,
+                claimed_at=now,
+                claimed_by=house.settings.instance,
+                attempts=Outgoing.attempts + 1,
+            )
+            .returning(Outgoing),
+            execution_options={"synchronize_session": False},
+        ).all()
+        return [_parcel(row) for row in sorted(rows, key=lambda row: (row.priority, row.id))]
+
+
+def _parcel(row: Outgoing) -> Parcel:
+    return Parcel(
+        id=row.id,
+        channel=row.channel,
+        peer=row.peer,
+        body=row.body or b"",
+        message_id=row.message_id,
+        attempts=row.attempts,
+        conversation_id=row.conversation_id,
+        person_id=row.person_id,
+        case_id=row.case_id,
+    )
+
+
+def mark_sent(house: House, parcels: Sequence[Parcel]) -> None:
+    """Record that parcels left. Their bodies are erased: they may hold a token, and the texts are kept elsewhere."""
+    with house.database.transaction() as session:
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.id.in_([parcel.id for parcel in parcels]))
+            .values(state=OutgoingState.SENT, sent_at=house.now(), body=None, last_error=None)
+        )
+
+
+def mark_failed(session: Session, house: House, parcel: Parcel, error: DeliveryError) -> bool:
+    """Record a failure: the next attempt, or the end. Return True when nothing more will be tried."""
+    ended = error.permanent or parcel.attempts > len(DELAYS)
+    values: dict[str, object] = {"last_error": error.reason[:300], "claimed_by": None}
+    if ended:
+        values |= {"state": OutgoingState.FAILED, "body": None}
+    else:
+        values |= {"state": OutgoingState.QUEUED, "due_at": house.now() + _pause(parcel.attempts, error.retry_after)}
+    session.execute(update(Outgoing).where(Outgoing.id == parcel.id).values(**values))
+    return ended
+
+
+def _pause(attempts: int, asked: timedelta | None) -> timedelta:
+    if asked is not None:
+        return asked
+    return DELAYS[min(attempts, len(DELAYS)) - 1] * random.uniform(0.8, 1.2)
+
+
+def release(house: House) -> int:
+    """Give back what a former process of this instance had claimed; called once at start. Return how many rows."""
+    with house.database.transaction() as session:
+        found = session.execute(
+            update(Outgoing)
+            .where(Outgoing.state == OutgoingState.SENDING, Outgoing.claimed_by == house.settings.instance)
+            .values(state=OutgoingState.QUEUED, claimed_by=None, due_at=house.now())
+        )
+        return int(getattr(found, "rowcount", 0))
