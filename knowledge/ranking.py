@@ -1,0 +1,182 @@
+"""Ranking of the articles for a question: BM25 over whole articles, and the closest single question.
+
+The article channel counts stems and letters four by four, so that a misspelt word still weighs; its score is divided by
+the best score the question could have, which makes scores comparable from one question to another. The question channel
+is a cosine on the words alone. Both were measured on public French questions (tests/bench/retrieval.py).
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.articles import Article
+from knowledge.lexicon import Lexicon
+from knowledge.spelling import Fixer, Guard
+from knowledge.words import capped, is_content, stem, units
+
+K1 = 1.2
+B = 0.75
+ARTICLE_WEIGHT = 0.75
+ADDED_WEIGHT = 0.5
+OTHER_AUDIENCE = 0.7
+MOST_CONTENT_WORDS_COUNTED = 12
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One article for one question: `score` decides, `question` is the closest of its questions (cosine)."""
+
+    article: str
+    score: float
+    question: float
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Articles from the best, and what was understood of the question."""
+
+    hits: tuple[Ranked, ...]
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    corrections: Mapping[str, str]
+    features: tuple[float, ...]
+
+
+class Index:
+    """Postings of both channels, in memory; built once from a base and never changed."""
+
+    def __init__(self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard) -> None:
+        self._lexicon = lexicon
+        self._ids = [article.id for article in articles]
+        self._audiences = [article.audience for article in articles]
+        self._cache: dict[str, tuple[str, ...]] = {}
+        vocabulary: Counter[str] = Counter()
+        asked = [[lexicon.tokens(text) for text in (article.title, *article.questions)] for article in articles]
+        counted = [self._counts(*pair, vocabulary) for pair in zip(articles, asked, strict=True)]
+        self._stems = [frozenset(unit for unit in counts if unit[0] == "=") for counts in counted]
+        self._weigh(counted)
+        self._weigh_questions(asked)
+        self._fixer = Fixer(vocabulary, lexicon.vocabulary(), guard)
+
+    def rank(self, tokens: Sequence[str], audience: str | None = None, without: Container[str] = ()) -> Ranking:
+        """Articles for the words of a question, best first; those named in `without` are left out."""
+        corrections = {token: fixed for token in tokens if (fixed := self._fixer.fix(token)) != token}
+        query = capped([corrections.get(token, token) for token in tokens])
+        added = self._lexicon.added(query)
+        scores = self._article_scores(query, added)
+        questions = self._question_scores(query)
+        hits = []
+        for number, name in enumerate(self._ids):
+            if name in without or (number not in questions and not scores[number]):
+                continue
+            closest = questions.get(number, 0.0)
+            score = ARTICLE_WEIGHT * scores[number] + (1 - ARTICLE_WEIGHT) * closest
+            if _other_audience(audience, self._audiences[number]):
+                score *= OTHER_AUDIENCE
+            hits.append(Ranked(name, score, closest))
+        hits.sort(key=lambda hit: (-hit.score, hit.article))
+        return Ranking(tuple(hits), tuple(query), tuple(added), corrections, self._features(query, hits))
+
+    def knows(self, word: str) -> bool:
+        """Whether some article holds a word of this stem."""
+        return "=" + stem(word) in self._idf
+
+    def _units(self, word: str) -> tuple[str, ...]:
+        found = self._cache.get(word)
+        if found is None:
+            found = units(word)
+            if len(self._cache) < 50_000:
+                self._cache[word] = found
+        return found
+
+    def _counts(self, article: Article, asked: Sequence[Sequence[str]], vocabulary: Counter[str]) -> Mapping[str, int]:
+        found = Counter(asked[0])
+        for text in (*asked, self._lexicon.tokens(article.body + " " + " ".join(article.tags))):
+            found.update(text)
+        vocabulary.update(found)
+        counts: dict[str, int] = defaultdict(int)
+        for word, times in found.items():
+            for unit in self._units(word):
+                counts[unit] += times
+        return counts
+
+    def _weigh(self, counted: Sequence[Mapping[str, int]]) -> None:
+        lengths = [sum(counts.values()) for counts in counted]
+        mean = sum(lengths) / len(lengths) if lengths else 1.0
+        frequency: Counter[str] = Counter(unit for counts in counted for unit in counts)
+        size = len(counted)
+        self._idf = {unit: math.log(1 + (size - df + 0.5) / (df + 0.5)) for unit, df in frequency.items()}
+        self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, counts in enumerate(counted):
+            norm = K1 * (1 - B + B * lengths[number] / mean)
+            for unit, times in counts.items():
+                postings[unit].append((number, self._idf[unit] * times * (K1 + 1) / (times + norm)))
+        self._postings = dict(postings)
+
+    def _weigh_questions(self, asked: Sequence[Sequence[Sequence[str]]]) -> None:
+        entries = [
+            (number, frozenset(stem(word) for word in tokens)) for number, texts in enumerate(asked) for tokens in texts
+        ]
+        frequency: Counter[str] = Counter(part for _, parts in entries for part in parts)
+        size = len(entries)
+        self._question_idf = {part: math.log(1 + size / df) for part, df in frequency.items()}
+        self._highest_question_idf = math.log(1 + size) if size else 1.0
+        self._entry_article = [number for number, _ in entries]
+        self._entry_norm = [math.sqrt(sum(self._question_idf[part] ** 2 for part in parts)) for _, parts in entries]
+        found: dict[str, list[int]] = defaultdict(list)
+        for entry, (_, parts) in enumerate(entries):
+            for part in parts:
+                found[part].append(entry)
+        self._entries = dict(found)
+
+    def _article_scores(self, query: Sequence[str], added: Iterable[str]) -> list[float]:
+        wanted: dict[str, float] = defaultdict(float)
+        for word in query:
+            for unit in self._units(word):
+                wanted[unit] += 1.0
+        best = sum(times * self._idf.get(unit, self._highest_idf) for unit, times in wanted.items()) * (K1 + 1)
+        for word in added:
+            for unit in self._units(word):
+                wanted[unit] += ADDED_WEIGHT
+        scores = [0.0] * len(self._ids)
+        for unit, times in wanted.items():
+            for number, weight in self._postings.get(unit, ()):
+                scores[number] += times * weight
+        return [score / best for score in scores] if best else scores
+
+    def _question_scores(self, query: Sequence[str]) -> dict[int, float]:
+        parts = {stem(word) for word in query}
+        square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in parts}
+        norm = math.sqrt(sum(square.values()))
+        dots: dict[int, float] = defaultdict(float)
+        for part in parts:
+            for entry in self._entries.get(part, ()):
+                dots[entry] += square[part]
+        closest: dict[int, float] = {}
+        for entry, dot in dots.items():
+            number = self._entry_article[entry]
+            cosine = dot / (norm * self._entry_norm[entry])
+            if cosine > closest.get(number, 0.0):
+                closest[number] = cosine
+        return closest
+
+    def _features(self, query: Sequence[str], hits: Sequence[Ranked]) -> tuple[float, ...]:
+        content = {stem(word) for word in query if is_content(word)}
+        weights = {part: self._idf.get("=" + part, self._highest_idf) for part in content}
+        whole = sum(weights.values()) or 1.0
+        first = hits[0] if hits else Ranked("", 0.0, 0.0)
+        inside = self._stems[self._ids.index(first.article)] if hits else frozenset()
+        return (
+            first.score,
+            first.score - (hits[1].score if len(hits) > 1 else 0.0),
+            first.question,
+            sum(weight for part, weight in weights.items() if "=" + part in inside) / whole,
+            sum(weight for part, weight in weights.items() if "=" + part not in self._idf) / whole,
+            min(len(content), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
+        )
+
+
+def _other_audience(asked: str | None, audience: str) -> bool:
+    return asked not in (None, "both") and audience not in ("both", asked)

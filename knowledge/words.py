@@ -1,0 +1,75 @@
+"""Words of a question or of an article, and the units they are compared by.
+
+Everything that is indexed and everything that is asked goes through `words`, so that accents, elisions, dotted
+acronyms and the several ways of writing a legal reference never make a difference.
+"""
+
+import re
+import unicodedata
+
+# Without interrogatives: « comment », « combien », « qui », « faut », « peut » tell one question from another.
+_SHORT_WORDS = """
+    le la les l un une des du de d a au aux en et ou dans sur sous par pour avec sans ce cet cette ces c ca cela
+    il elle ils elles on je j tu nous vous me m te t se s lui leur leurs mon ma mes ton ta tes son sa ses notre nos
+    votre vos que qu y est sont etre ete suis es ont ai as avons avez etait si ne n pas plus mais donc car
+    alors aussi tout toute tous toutes bien tres meme comme la-dessus svp merci bonjour
+"""
+SHORT = frozenset(_SHORT_WORDS.split())
+PREFIX = 6
+MOST_CONTENT_WORDS = 30
+
+_MARKS = re.compile(r"[\u0300-\u036f]+")
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
+_ARTICLE = re.compile(r"\b([LRDlrd])\.?\s?\*?\s?(\d{3,4}(?:-\d+)+)")
+_ELISION = re.compile(r"\b(?:jusqu|lorsqu|puisqu|quoiqu|qu|[ldjmtsnc])'")
+_HOURS = re.compile(r"(\d)\s?h(?:rs?|eures?)?\b")
+_TOKEN = re.compile(r"[a-z0-9]+(?:-\d+)*")
+_SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+# A final s or x is dropped to join singular and plural; these would change their meaning.
+_NOT_PLURAL = frozenset({"moins", "cours", "temps"})
+_SHORT_PLURAL = frozenset({"lots", "lois", "cdis", "cdds", "etps", "eas", "eis", "acis"})
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, ligatures or curly apostrophes; spaces of any kind become one space."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_SIGNS).lower())
+    return " ".join(_MARKS.sub("", decomposed).split())
+
+
+def words(text: str) -> list[str]:
+    """Words in their order: « art. L. 2112-2 du C.C.P. » gives art, l2112-2, du, ccp."""
+    text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    text = _ARTICLE.sub(r"\1\2", text)
+    folded = plain(text).replace("aujourd'hui", "aujourdhui").replace("%", " pourcent ").replace("€", " euros ")
+    return _TOKEN.findall(_ELISION.sub(" ", _HOURS.sub(r"\1 heures", folded)))
+
+
+def stem(word: str) -> str:
+    """First six letters, singular: what two forms of a word share. As good as a stemmer on our questions."""
+    if word[-1] in "sx" and (len(word) > 4 or word in _SHORT_PLURAL) and word not in _NOT_PLURAL:
+        word = word[:-1]
+    return word[:PREFIX]
+
+
+def is_content(word: str) -> bool:
+    """Whether the word says something of the subject."""
+    return word not in SHORT
+
+
+def units(word: str) -> tuple[str, ...]:
+    """What the article channel counts: the stem (marked =) of a content word, and its letters four by four."""
+    framed = f" {word} "
+    grams = (framed,) if len(word) <= 2 else tuple(framed[i : i + 4] for i in range(len(framed) - 3))
+    return ("=" + stem(word), *grams) if is_content(word) else grams
+
+
+def capped(tokens: list[str]) -> list[str]:
+    """The beginning of a long message, up to thirty content words: the time of a search grows with them."""
+    kept: list[str] = []
+    count = 0
+    for token in tokens:
+        count += is_content(token)
+        if count > MOST_CONTENT_WORDS:
+            break
+        kept.append(token)
+    return kept
