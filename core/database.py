@@ -78,9 +78,7 @@ def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise InvalidSettings(
-            "CLAUSETTE_DATABASE_URL: not an address (sqlite:///… or postgresql://…)"
-        ) from error
+        raise InvalidSettings("CLAUSETTE_DATABASE_URL: not an address (sqlite:///… or postgresql://…)") from error
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")

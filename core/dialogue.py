@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from core.hours import MOST_IN_A_MONTH, NBSP, french, plain, read_hours
+from core.hours import MOST_IN_A_MONTH, NBSP, french, plain, read_hours, read_work
 from core.months import day_in_french, read_day, read_month
 from core.refusal import Refused
 
@@ -91,6 +91,15 @@ class Chat:
     def hours(self, key: str, text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:
         """Ask for a number of hours."""
         return Decimal(self._asked(Question(key, text, lambda typed: str(read_hours(typed, most=most)))))
+
+    def work(self, key: str, text: str) -> tuple[Decimal, Decimal]:
+        """Ask for the hours of a month, worked and in training."""
+        worked, training = self._asked(Question(key, text, _work)).split("+")
+        return Decimal(worked), Decimal(training)
+
+    def name(self, key: str, text: str) -> str:
+        """Ask for a person's name."""
+        return self._asked(Question(key, text, _name))
 
     def day(self, key: str, text: str, *, first: date, last: date, suggestions: Sequence[Option] = ()) -> date:
         """Ask for a day between `first` and `last`, both included."""
@@ -173,6 +182,19 @@ def _agreement(options: Sequence[Option], digest: str) -> Callable[[str], str]:
         return _chooser(options)(typed)
 
     return read
+
+
+def _work(typed: str) -> str:
+    worked, training = read_work(typed)
+    return f"{worked}+{training}"
+
+
+def _name(typed: str) -> str:
+    name = " ".join(typed.split())
+    letters = [c for c in name if c.isalpha()]
+    if len(letters) < 3 or " " not in name or len(name) > 80 or any(c.isdigit() or c in "?!:;<>@/" for c in name):
+        raise Refused("Écrivez le prénom et le nom de la personne, par exemple Marie Leroy.")
+    return name
 
 
 def _short(most: int) -> Callable[[str], str]:

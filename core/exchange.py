@@ -14,8 +14,8 @@ from core.terms import Author, Channel
 class Inbound:
     """One message received. `external_id` is the channel's own id of it: the same one twice changes nothing.
 
-    `thread` is the channel's id of the conversation. `button` is the data of the tapped button. `files` are ids of stored
-    files. `refused_files` are French sentences, one for each file that was not kept, shown back to the person.
+    `thread` is the channel's id of the conversation. `button` is the data of the tapped button. `files` are ids
+    of stored files. `refused_files` are French sentences, one for each file not kept, shown back to the person.
     """
 
     channel: Channel

@@ -29,6 +29,7 @@ _UNIT_OF_HOURS = r"(?:heures?|hrs?|h)"
 _CLOCK = re.compile(rf"^(\d{{1,4}}) ?(?:h|:|{_UNIT_OF_HOURS}) ?([0-5]\d) ?(?:min|mn|m)?$")
 _DECIMAL = re.compile(rf"^(-?)(\d{{1,3}}(?: \d{{3}})+|\d{{1,9}})(?:[.,](\d{{1,4}}))? ?{_UNIT_OF_HOURS}?$")
 _HALF = re.compile(rf"^(.+?) ?{_UNIT_OF_HOURS}? et demie?$")
+_WITH_TRAINING = re.compile(r"^(?P<first>.+?) ?(?P<link>\+|dont|plus|et) (?P<training>.+?) ?(?:de |en )?formation$")
 _EXAMPLE = f"Écrivez par exemple 84, 7,5 ou 7h30{NBSP}; 0 s’il n’y a rien."
 
 
@@ -57,6 +58,22 @@ def read_hours(text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:
             "Vérifiez le nombre et écrivez-le à nouveau."
         )
     return hours.quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def read_work(text: str, *, most: Decimal = MOST_IN_A_MONTH) -> tuple[Decimal, Decimal]:
+    """Read hours worked and hours in training: "84", "84 + 7 formation" (91 in all), "84 dont 7 de formation".
+
+    Raises Refused as `read_hours` does, or when the training is more than the whole.
+    """
+    match = _WITH_TRAINING.match(plain(text))
+    if match is None:
+        return read_hours(text, most=most), Decimal(0)
+    first, training = read_hours(match["first"], most=most), read_hours(match["training"], most=most)
+    if match["link"] != "dont":
+        return first, training
+    if training > first:
+        raise Refused("Les heures de formation dépassent le total. Écrivez par exemple 84 dont 7 formation.")
+    return first - training, training
 
 
 def _clock(words: str) -> Decimal | None:

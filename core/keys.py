@@ -58,9 +58,7 @@ def load_keys(settings: Settings) -> Keys:
     listed = settings.encryption_keys.get_secret_value() or _kept(folder / "encryption_keys", new_encryption_key)
     raw = dict(_parsed(entry) for entry in listed.replace("\n", ",").split(",") if entry.strip())
     if not raw:
-        raise InvalidSettings(
-            "CLAUSETTE_ENCRYPTION_KEYS: empty; expected id:base64"
-        )
+        raise InvalidSettings("CLAUSETTE_ENCRYPTION_KEYS: empty; expected id:base64")
     current = next(iter(raw))
     oldest = raw[min(raw)]  # matching must survive a rotation of the encryption key
     return Keys(

@@ -16,6 +16,16 @@ class Term(StrEnum):
         term.label = label
         return term
 
+    @property
+    def capitalised(self) -> str:
+        """The label as it begins a line; acronyms keep their capitals."""
+        return self.label[:1].upper() + self.label[1:]
+
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """Return the term stored as `value`; raises KeyError when there is none."""
+        return {str(term): term for term in cls}[value]
+
 
 class Channel(Term):
     """Where a conversation takes place."""

@@ -1,0 +1,89 @@
+"""Who may see what. Every rule of the house is here, and each has a test in which the wrong person is refused.
+
+An awardee's people see their organisation's commitments; a buyer's people see the hours of their own contracts, never a
+participant; the facilitateur sees the territory; a stranger sees nothing.
+"""
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import Session
+
+from core.models import Case, CaseMessage, Commitment, Contract, Person, StoredFile
+from core.refusal import Refused
+from core.terms import OrganisationKind
+
+NOT_YOURS = "Ce marché n’est pas suivi par votre organisation. Écrivez au facilitateur si c’est une erreur."
+
+
+def commitments_seen_by(person: Person | None) -> Select[Commitment]:
+    """Select the commitments that a person may see."""
+    return select(Commitment).join(Contract, Commitment.contract_id == Contract.id).where(_seen_by(person))
+
+
+def _seen_by(person: Person | None) -> ColumnElement[bool]:
+    if person is None:
+        return false()
+    if person.is_facilitator:
+        return Contract.territory_id == person.territory_id
+    if person.organisation_id is None:
+        return false()
+    return or_(Commitment.awardee_id == person.organisation_id, Contract.buyer_id == person.organisation_id)
+
+
+def commitment_for(session: Session, person: Person | None, commitment_id: int) -> Commitment:
+    """Return a commitment that a person may see. Raises Refused otherwise, whether it exists or not."""
+    found = session.scalar(commitments_seen_by(person).where(Commitment.id == commitment_id))
+    if found is None:
+        raise Refused(NOT_YOURS)
+    return found
+
+
+def declares_for(person: Person | None, commitment: Commitment) -> bool:
+    """Tell whether a person may declare hours: only the awardee's own people."""
+    return (
+        person is not None
+        and person.organisation_id is not None
+        and person.organisation_id == commitment.awardee_id
+        and person.left_at is None
+    )
+
+
+def sees_participants(person: Person | None, commitment: Commitment) -> bool:
+    """Tell whether a person may read participants' names: the awardee and the facilitateur, never the buyer."""
+    if person is None:
+        return False
+    return declares_for(person, commitment) or (
+        person.is_facilitator and person.territory_id == commitment.contract.territory_id
+    )
+
+
+def acts_for_buyer(person: Person | None) -> bool:
+    """Tell whether a person acts for a buyer."""
+    return person is not None and person.organisation is not None and person.organisation.kind is OrganisationKind.BUYER
+
+
+def may_read_case(person: Person | None, case: Case, *, conversation_id: int | None = None) -> bool:
+    """Tell whether somebody may read a case: the facilitateur of the territory, or the one who opened it."""
+    if person is not None and person.is_facilitator and person.territory_id == case.territory_id:
+        return True
+    if case.person_id is not None:
+        return person is not None and person.id == case.person_id
+    return conversation_id is not None and conversation_id == case.conversation_id
+
+
+def may_read_file(
+    session: Session,
+    file: StoredFile,
+    person: Person | None,
+    *,
+    conversation_id: int | None,
+    case_id: int | None = None,
+) -> bool:
+    """Tell whether somebody may download a file: it is attached, and its case is theirs, or open by link."""
+    if file.case_message_id is None:
+        return False
+    case = session.scalar(
+        select(Case).join(CaseMessage, CaseMessage.case_id == Case.id).where(CaseMessage.id == file.case_message_id)
+    )
+    if case is None:
+        return False
+    return case.id == case_id or may_read_case(person, case, conversation_id=conversation_id)

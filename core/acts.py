@@ -1,0 +1,179 @@
+"""Performing what a flow decided: once, in the turn's transaction, everything checked again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core import cases
+from core.answering import answer_question
+from core.cases import Request
+from core.commitments import progress_of, title_of, total_of
+from core.declarations import Recorded, record
+from core.files import hash_of_thread
+from core.flows.commands import (
+    AddToCase,
+    AnswerQuestion,
+    AskLink,
+    Command,
+    OpenCase,
+    Say,
+    SubmitDeclaration,
+    UseCode,
+)
+from core.hours import NBSP, in_hours
+from core.letters import ReceiptLetter
+from core.menus import welcome_text
+from core.messages import Meaning, moment
+from core.models import Commitment, DeclarationLine, StoredFile
+from core.months import day_in_french, in_french
+from core.people import accept_code, post_letter, send_sign_in_link
+from core.receipts import number_of
+from core.refusal import Refused
+from core.terms import Channel
+from core.turn import Turn
+
+
+@dataclass(frozen=True)
+class Done:
+    """What to say once done; without buttons, the main menu is offered."""
+
+    text: str = ""
+    buttons: Sequence[tuple[str, Meaning]] = ()
+
+
+def perform(turn: Turn, command: Command) -> Done:
+    """Perform a command. Raises Refused when a check says no; the caller rolls back to before."""
+    match command:
+        case Say(text, buttons):
+            return Done(text, buttons)
+        case UseCode(code):
+            return _use_code(turn, code)
+        case AskLink(email):
+            return _ask_link(turn, email)
+        case SubmitDeclaration():
+            return _declare(turn, command)
+        case OpenCase(request):
+            return _open_case(turn, request)
+        case AddToCase():
+            return _add_to_case(turn, command)
+        case AnswerQuestion(question):
+            answer_question(turn, question)
+            return Done()
+
+
+def _use_code(turn: Turn, code: str) -> Done:
+    conversation = turn.conversation
+    try:
+        person = accept_code(turn.session, turn.house, code, conversation.channel, conversation.thread)
+    except Refused as refusal:
+        raise Refused(refusal.message, reopen="code") from refusal
+    turn.become(person)
+    return Done(welcome_text(turn.register, signed_in=True))
+
+
+def _ask_link(turn: Turn, email: str) -> Done:
+    channel = turn.conversation.channel
+    try:
+        text = send_sign_in_link(turn.session, turn.house, email, channel)
+    except Refused as refusal:
+        raise Refused(refusal.message, reopen="email") from refusal
+    if channel is not Channel.WEB:
+        text += " Ouvrez-le, puis tapez ici le code qu’il affiche."
+    return Done(text)
+
+
+def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
+    if turn.person is None:
+        raise Refused("Connectez-vous pour déclarer vos heures.")
+    recorded = record(
+        turn.session,
+        turn.house,
+        turn.person,
+        command.commitment_id,
+        command.month,
+        command.lines,
+        hires=command.hires,
+        nil_reason=command.nil_reason,
+        replaces=command.replaces,
+    )
+    commitment = turn.session.get_one(Commitment, command.commitment_id)
+    progress = progress_of(turn.session, [commitment])[commitment.id]
+    total = total_of(recorded.declaration)
+    letter = _receipt_letter(turn, recorded, commitment, in_hours(total), in_hours(progress.remaining))
+    post_letter(turn.session, turn.house, letter, turn.person)
+    what = f"{in_hours(total)} pour {in_french(command.month)}" if total else f"{in_french(command.month)} sans heures"
+    text = f"C’est enregistré{NBSP}: {what}.\n\nReçu **{letter.number}**, le {letter.declared_at}."
+    if letter.replaces:
+        text += f" Il remplace le reçu {letter.replaces}."
+    text += f"\nIl reste {in_hours(progress.remaining)} à faire sur {in_hours(progress.committed)}."
+    if turn.person.email:
+        text += " Une copie part par e-mail."
+    if command.hires:
+        text += "\n\nLe facilitateur doit encore valider l’éligibilité de la personne embauchée."
+    return Done(text, (("Déclarer un autre mois", {"start": "declare"}), ("Mes obligations", {"start": "obligations"})))
+
+
+def _receipt_letter(turn: Turn, recorded: Recorded, commitment: Commitment, total: str, left: str) -> ReceiptLetter:
+    declaration, receipt = recorded.declaration, recorded.receipt
+    lines = tuple(_line(line) for line in declaration.lines)
+    if declaration.nil_reason is not None:
+        lines = (f"Aucune heure{NBSP}: {declaration.nil_reason.label}",)
+    return ReceiptLetter(
+        name=turn.person.name if turn.person else "",
+        number=number_of(receipt),
+        contract=f"{commitment.contract.reference} – {title_of(commitment)}",
+        month=in_french(declaration.month),
+        lines=lines,
+        total=total,
+        remaining=left,
+        replaces=f"R-{receipt.replaces:06}" if receipt.replaces else "",
+        declared_at=moment(turn.house, receipt.issued_at),
+        link=turn.house.link("/"),
+    )
+
+
+def _line(line: DeclarationLine) -> str:
+    hours = in_hours(line.worked + line.training)
+    training = f" (dont {in_hours(line.training)} de formation)" if line.training else ""
+    return f"{line.employment.participant.name}{NBSP}: {hours}{training}"
+
+
+def _open_case(turn: Turn, request: Request) -> Done:
+    proposed = turn.state.get("proposed")
+    articles = tuple(map(str, proposed)) if isinstance(proposed, list) else ()
+    asked = Request(
+        subject=request.subject,
+        text=request.text,
+        commitment_id=request.commitment_id,
+        files=_own_files(turn, request.files),
+        articles=articles,
+        contact=request.contact,
+    )
+    case = cases.open_case(turn.session, turn.house, turn.conversation, turn.person, asked)
+    return Done(
+        f"C’est transmis au facilitateur{NBSP}: dossier **{case.number}**.\n\n"
+        f"Vous aurez sa réponse ici, au plus tard le {day_in_french(case.promised_on)}. "
+        "Vous pouvez compléter le dossier à tout moment."
+    )
+
+
+def _add_to_case(turn: Turn, command: AddToCase) -> Done:
+    case = cases.case_for(turn.session, turn.person, command.case_id, turn.conversation.id)
+    cases.add_message(turn.session, turn.house, case, command.text, _own_files(turn, command.files))
+    return Done(f"C’est ajouté au dossier **{case.number}**. Le facilitateur en est prévenu.")
+
+
+def _own_files(turn: Turn, files: tuple[int, ...]) -> tuple[int, ...]:
+    """Keep only files that this conversation sent and that are attached nowhere yet: an id proves nothing."""
+    if not files:
+        return ()
+    conversation = turn.conversation
+    mine = hash_of_thread(turn.house, conversation.channel, conversation.thread)
+    return tuple(
+        turn.session.scalars(
+            select(StoredFile.id).where(
+                StoredFile.id.in_(files), StoredFile.thread_hash == mine, StoredFile.case_message_id.is_(None)
+            )
+        )
+    )

@@ -1,0 +1,291 @@
+"""Cases: what needs the facilitateur reaches him by e-mail with its context; his answer goes back to the person."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.access import may_read_case
+from core.case_letters import (
+    acknowledge,
+    case_link,
+    contact_of,
+    organisation_of,
+    post_to_facilitator,
+    post_to_person,
+    who_of,
+)
+from core.commitments import state_of
+from core.exchange import ShownFile
+from core.hours import NBSP
+from core.house import House
+from core.letters import AddressRefusedLetter, CaseFollowUpLetter, CommitmentState, EscalationLetter, Line
+from core.messages import moment, show, transcript_of
+from core.models import Case, CaseMessage, Commitment, Conversation, Person, StoredFile
+from core.months import day_in_french
+from core.outbox import Parcel, new_message_id
+from core.people import territory
+from core.refusal import Refused
+from core.terms import Author, CaseStatus, Channel
+from core.workdays import after_working_days
+
+LONGEST_SUBJECT = 120
+NUMBER_LOCK = 7_301_202  # cases are numbered one at a time (PostgreSQL advisory lock)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One text of a case's thread."""
+
+    author: Author
+    label: str
+    when: str
+    text: str
+    files: tuple[ShownFile, ...]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the facilitateur sees of a case."""
+
+    id: int
+    number: str
+    subject: str
+    status: str
+    is_closed: bool
+    who: str
+    organisation: str
+    contact: str
+    channel: str
+    since: str
+    promised: str
+    question: str
+    transcript: tuple[Line, ...]
+    articles: tuple[str, ...]
+    state: CommitmentState | None
+    thread: tuple[CaseLine, ...]
+    conversation_id: int | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks of the facilitateur. `articles` are the titles that the assistant had proposed."""
+
+    subject: str
+    text: str
+    commitment_id: int | None = None
+    files: tuple[int, ...] = ()
+    articles: tuple[str, ...] = ()
+    contact: str = ""
+
+
+def open_case(
+    session: Session, house: House, conversation: Conversation | None, person: Person | None, request: Request
+) -> Case:
+    """Open a case and post the escalation letter, in the caller's transaction."""
+    place = territory(session, house)
+    now, today = house.now(), house.today()
+    commitment = session.get(Commitment, request.commitment_id) if request.commitment_id else None
+    lines = transcript_of(session, house, conversation.id) if conversation else ()
+    case = Case(
+        number=_next_number(session, today),
+        territory_id=place.id,
+        subject=" ".join(request.subject.split())[:LONGEST_SUBJECT],
+        status=CaseStatus.OPENED,
+        person_id=person.id if person else None,
+        conversation_id=conversation.id if conversation else None,
+        commitment_id=commitment.id if commitment else None,
+        contact=request.contact or None,
+        context={
+            "transcript": [[line.author, line.when, line.text] for line in lines],
+            "articles": list(request.articles),
+            "channel": conversation.channel.label if conversation else "",
+        },
+        message_id=new_message_id(house),
+        opened_at=now,
+        promised_on=after_working_days(today, place.answer_working_days),
+    )
+    case.person = person
+    session.add(case)
+    session.flush()
+    files = _write(session, house, case, Author.PERSON, request.text, request.files)
+    audit.note(session, house, "open_case", f"case:{case.id}", person_id=case.person_id)
+    letter = EscalationLetter(
+        number=case.number,
+        subject=case.subject,
+        who=who_of(case),
+        organisation=organisation_of(case),
+        channel=str(case.context["channel"]),
+        since=moment(house, now),
+        contact=contact_of(case),
+        question=request.text,
+        transcript=lines,
+        articles=request.articles,
+        state=state_of(session, commitment, today) if commitment else None,
+        file_names=tuple(file.name for file in files),
+        promised=day_in_french(case.promised_on),
+        link=case_link(session, house, case),
+    )
+    post_to_facilitator(session, house, case, letter, message_id=case.message_id, files=files)
+    acknowledge(session, house, case)
+    return case
+
+
+def add_message(session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = ()) -> None:
+    """Add what the person wrote again to a case, which waits for the facilitateur again; the mail thread goes on."""
+    kept = _write(session, house, case, Author.PERSON, written, files)
+    case.status = CaseStatus.OPENED
+    case.promised_on = after_working_days(house.today(), territory(session, house).answer_working_days)
+    letter = CaseFollowUpLetter(
+        number=case.number,
+        subject=case.subject,
+        who=who_of(case),
+        text=written,
+        file_names=tuple(file.name for file in kept),
+        link=case_link(session, house, case),
+    )
+    post_to_facilitator(session, house, case, letter, message_id=new_message_id(house), files=kept, follows=True)
+
+
+def answer(
+    session: Session, house: House, case_id: int, typed: str, *, person_id: int | None = None, close: bool = False
+) -> int | None:
+    """Send the facilitateur's answer to the person, on their channel; return the conversation's id.
+
+    A web chat may be closed by now, so the answer also goes by mail when the address is known. Raises Refused when the
+    text is empty.
+    """
+    written = typed.strip()
+    if not written:
+        raise Refused("Votre réponse est vide. Écrivez-la avant de l’envoyer.")
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).unique().one()
+    _write(session, house, case, Author.FACILITATOR, written, ())
+    case.answered_at = house.now()
+    case.status = CaseStatus.CLOSED if close else CaseStatus.ANSWERED
+    case.closed_at = house.now() if close else None
+    audit.note(session, house, "answer_case", f"case:{case.id}", person_id=person_id)
+    conversation = session.get(Conversation, case.conversation_id) if case.conversation_id else None
+    if conversation is not None:
+        said = f"**Réponse du facilitateur** (dossier {case.number}, «{NBSP}{case.subject}{NBSP}»)\n\n{written}"
+        reply = ("Répondre", {"start": "contact", "answers": {"case": str(case.id)}})
+        show(session, house, conversation, said, [reply], author=Author.FACILITATOR)
+    if conversation is None or conversation.channel in {Channel.WEB, Channel.TERMINAL}:
+        post_to_person(session, house, case, written)
+    return conversation.id if conversation else None
+
+
+def seen_by_facilitator(session: Session, house: House, case_id: int, *, person_id: int | None = None) -> CasePage:
+    """Return a case's page; the read is audited. Raises Refused when there is no such case."""
+    case = session.get(Case, case_id)
+    if case is None:
+        raise Refused("Ce dossier n’existe pas.")
+    audit.note(session, house, "read_case", f"case:{case.id}", person_id=person_id)
+    commitment = session.get(Commitment, case.commitment_id) if case.commitment_id else None
+    thread = tuple(_case_line(session, house, case, message) for message in case.messages)
+    return CasePage(
+        id=case.id,
+        number=case.number,
+        subject=case.subject,
+        status=case.status.label,
+        is_closed=case.status is CaseStatus.CLOSED,
+        who=who_of(case),
+        organisation=organisation_of(case),
+        contact=contact_of(case),
+        channel=str(case.context.get("channel", "")),
+        since=moment(house, case.opened_at),
+        promised=day_in_french(case.promised_on),
+        question=thread[0].text if thread else "",
+        transcript=tuple(Line(*map(str, line)) for line in _listed(case.context, "transcript")),
+        articles=tuple(map(str, _listed(case.context, "articles"))),
+        state=state_of(session, commitment, house.today()) if commitment else None,
+        thread=thread,
+        conversation_id=case.conversation_id,
+    )
+
+
+def _listed(context: dict[str, object], key: str) -> list[Any]:
+    found = context.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _case_line(session: Session, house: House, case: Case, message: CaseMessage) -> CaseLine:
+    files = session.scalars(select(StoredFile).where(StoredFile.case_message_id == message.id))
+    label = who_of(case) if message.author is Author.PERSON else message.author.label.capitalize()
+    return CaseLine(
+        author=message.author,
+        label=label,
+        when=moment(house, message.written_at),
+        text=message.text,
+        files=tuple(ShownFile(file.id, file.name, file.content_type) for file in files),
+    )
+
+
+def open_cases_of(session: Session, person: Person | None, conversation_id: int | None) -> list[Case]:
+    """Return the cases, not closed, that a person (or a stranger's conversation) opened, latest first."""
+    query = select(Case).where(Case.status != CaseStatus.CLOSED).order_by(Case.id.desc()).limit(5)
+    if person is not None:
+        query = query.where(Case.person_id == person.id)
+    elif conversation_id is not None:
+        query = query.where(Case.conversation_id == conversation_id, Case.person_id.is_(None))
+    else:
+        return []
+    return list(session.scalars(query).unique())
+
+
+def case_for(session: Session, person: Person | None, case_id: int, conversation_id: int | None) -> Case:
+    """Return a case that somebody may read. Raises Refused otherwise."""
+    case = session.get(Case, case_id)
+    if case is None or not may_read_case(person, case, conversation_id=conversation_id):
+        raise Refused("Ce dossier n’est pas accessible depuis cette conversation.")
+    return case
+
+
+def open_for_refused_address(session: Session, house: House, parcel: Parcel, reason: str) -> None:
+    """Tell the facilitateur that a person's address refuses mail; his own is for the operator's log."""
+    place = territory(session, house)
+    if parcel.peer.lower() == place.facilitator_email.lower():
+        return
+    person = session.get(Person, parcel.person_id) if parcel.person_id else None
+    case = Case(
+        number=_next_number(session, house.today()),
+        territory_id=place.id,
+        subject="Adresse e-mail refusée",
+        status=CaseStatus.OPENED,
+        person_id=person.id if person else None,
+        context={"transcript": [], "articles": [], "channel": Channel.EMAIL.label},
+        message_id=new_message_id(house),
+        opened_at=house.now(),
+        promised_on=after_working_days(house.today(), place.answer_working_days),
+    )
+    case.person = person
+    session.add(case)
+    session.flush()
+    said = f"Le serveur de messagerie refuse l’adresse de cette personne{NBSP}: {reason}"
+    _write(session, house, case, Author.ASSISTANT, said, ())
+    letter = AddressRefusedLetter(
+        who=who_of(case), organisation=organisation_of(case), reason=reason, link=case_link(session, house, case)
+    )
+    post_to_facilitator(session, house, case, letter, message_id=case.message_id, files=[])
+
+
+def _next_number(session: Session, today: date) -> str:
+    prefix = f"D-{today.year}-"
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time already
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBER_LOCK})
+    last = session.scalar(select(func.max(Case.number)).where(Case.number.like(f"{prefix}%")))
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05}"
+
+
+def _write(
+    session: Session, house: House, case: Case, author: Author, written: str, files: tuple[int, ...]
+) -> list[StoredFile]:
+    message = CaseMessage(case_id=case.id, author=author, text=written, written_at=house.now())
+    session.add(message)
+    session.flush()
+    rows = list(session.scalars(select(StoredFile).where(StoredFile.id.in_(files)))) if files else []
+    for row in rows:
+        row.case_message_id = message.id
+    return rows

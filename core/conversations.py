@@ -1,0 +1,238 @@
+"""The single entry of every channel: one message, one turn, one transaction.
+
+A turn records what arrived, locks the conversation, replays the flow, changes the domain, shows the replies and posts
+them, then commits. A redelivered message changes nothing. When a turn raises, everything is rolled back and a second
+small transaction keeps the message as failed, to be tried again: nothing that a person wrote is dropped in silence.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.cases import Request, open_case
+from core.exchange import Inbound, Shown, Turned
+from core.house import House
+from core.messages import history_of, label_of, show
+from core.models import Conversation, Message, Person
+from core.people import person_of
+from core.responding import Understood, respond, understand, welcome
+from core.terms import Author, Channel
+from core.turn import Turn
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+RETRY_AFTER = timedelta(seconds=20)
+APOLOGY = (
+    "Je n’ai pas réussi à traiter votre message, et j’en suis désolée. Il est conservé et transmis au facilitateur, "
+    "qui vous répondra. Vous n’avez rien à renvoyer."
+)
+
+
+def turn(house: House, inbound: Inbound) -> Turned:
+    """Handle one message; see the module. Never raises, unless the failure itself cannot be recorded."""
+    try:
+        understood = understand(house, inbound)
+        with house.database.transaction() as session:
+            conversation = _locked(session, house, inbound.channel, inbound.thread)
+            if not _recorded(session, house, conversation, inbound):
+                return Turned(conversation.id, repeated=True)
+            return _respond(session, house, conversation, inbound, understood)
+    except Exception:
+        log.exception("a turn on %s failed", inbound.channel)
+    return Turned(_record_failure(house, inbound), failed=True)
+
+
+def greet(house: House, channel: Channel, thread: str) -> Turned:
+    """Open a conversation with the welcome message; one that has begun is left as it is."""
+    with house.database.transaction() as session:
+        conversation = _locked(session, house, channel, thread)
+        if session.scalar(select(Message.id).where(Message.conversation_id == conversation.id).limit(1)) is not None:
+            return Turned(conversation.id, repeated=True)
+        under_way = Turn(house, session, conversation, _person(session, conversation))
+        welcome(under_way)
+        return Turned(conversation.id, tuple(under_way.shown))
+
+
+def history(house: House, channel: Channel, thread: str, *, after: int = 0, most: int = 100) -> tuple[Shown, ...]:
+    """Return the latest messages of a conversation after one, oldest first."""
+    with house.database.reading() as session:
+        number = session.scalar(
+            select(Conversation.id).where(Conversation.channel == channel, Conversation.thread == thread)
+        )
+        return history_of(session, number, after=after, most=most) if number is not None else ()
+
+
+def retry_failed(house: House) -> list[int]:
+    """Try again the messages that failed; after the third failure the person is told and a case opens.
+
+    Return the ids of the conversations that have something new.
+    """
+    changed = []
+    with house.database.reading() as session:
+        due = session.execute(
+            select(Message.id, Message.attempts)
+            .where(Message.status == "failed", Message.sent_at < house.now() - RETRY_AFTER)
+            .order_by(Message.id)
+            .limit(50)
+        ).all()
+    for number, attempts in due:
+        conversation_id = _give_up(house, number) if attempts >= MOST_ATTEMPTS else _try_again(house, number)
+        if conversation_id is not None:
+            changed.append(conversation_id)
+    return changed
+
+
+def _locked(session: Session, house: House, channel: Channel, thread: str) -> Conversation:
+    query = select(Conversation).where(Conversation.channel == channel, Conversation.thread == thread).with_for_update()
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    values = {"channel": channel, "thread": thread, "state": {}, "updated_at": house.now()}
+    session.execute(_insert(session, Conversation).values(**values).on_conflict_do_nothing())
+    return session.scalars(query).one()
+
+
+def _insert(session: Session, table: type[Conversation] | type[Message]) -> sqlite.Insert | postgresql.Insert:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _recorded(session: Session, house: House, conversation: Conversation, inbound: Inbound) -> bool:
+    content = _content(inbound)
+    if inbound.button:
+        content["label"] = label_of(session, conversation, inbound.button)
+        content["text"] = inbound.text or content["label"]
+    query = _insert(session, Message).values(
+        conversation_id=conversation.id,
+        channel=inbound.channel,
+        external_id=inbound.external_id,
+        author=Author.PERSON,
+        content=content,
+        status="handled",
+        attempts=1,
+        sent_at=inbound.received_at,
+    )
+    number = session.scalar(query.on_conflict_do_nothing().returning(Message.id))
+    return number is not None
+
+
+def _content(inbound: Inbound) -> dict[str, object]:
+    return {
+        "text": inbound.text,
+        "button": inbound.button,
+        "received": list(inbound.files),
+        "refused_files": list(inbound.refused_files),
+    }
+
+
+def _respond(
+    session: Session, house: House, conversation: Conversation, inbound: Inbound, understood: Understood
+) -> Turned:
+    under_way = Turn(house, session, conversation, _person(session, conversation))
+    respond(under_way, inbound, understood)
+    conversation.updated_at = house.now()
+    return Turned(conversation.id, tuple(under_way.shown))
+
+
+def _person(session: Session, conversation: Conversation) -> Person | None:
+    if conversation.person_id is None:
+        person = person_of(session, conversation.channel, conversation.thread)
+        if person is not None:
+            conversation.person_id = person.id
+        return person
+    person = session.get(Person, conversation.person_id)
+    return person if person is not None and person.left_at is None else None
+
+
+def _record_failure(house: House, inbound: Inbound) -> int:
+    with house.database.transaction() as session:
+        conversation = _locked(session, house, inbound.channel, inbound.thread)
+        session.execute(
+            _insert(session, Message)
+            .values(
+                conversation_id=conversation.id,
+                channel=inbound.channel,
+                external_id=inbound.external_id,
+                author=Author.PERSON,
+                content=_content(inbound),
+                status="failed",
+                attempts=1,
+                sent_at=inbound.received_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        return conversation.id
+
+
+def _try_again(house: House, number: int) -> int | None:
+    try:
+        with house.database.reading() as session:
+            inbound = _inbound_of(session, number)
+        understood = understand(house, inbound)
+        with house.database.transaction() as session:
+            claimed = update(Message).where(Message.id == number, Message.status == "failed").values(status="handled")
+            if getattr(session.execute(claimed), "rowcount", 0) != 1:
+                return None  # another process took it
+            conversation = _locked(session, house, inbound.channel, inbound.thread)
+            _respond(session, house, conversation, inbound, understood)
+            return conversation.id
+    except Exception:
+        log.exception("message %s failed again", number)
+    with house.database.transaction() as session:
+        session.execute(
+            update(Message)
+            .where(Message.id == number, Message.status == "failed")
+            .values(attempts=Message.attempts + 1, sent_at=house.now())
+        )
+    return None
+
+
+def _give_up(house: House, number: int) -> int | None:
+    with house.database.transaction() as session:
+        claimed = update(Message).where(Message.id == number, Message.status == "failed").values(status="given_up")
+        if getattr(session.execute(claimed), "rowcount", 0) != 1:
+            return None
+        inbound = _inbound_of(session, number)
+        conversation = _locked(session, house, inbound.channel, inbound.thread)
+        text = inbound.text or "(un bouton ou un fichier)"
+        request = Request(subject="Message non traité par l’assistant", text=text, files=inbound.files)
+        open_case(session, house, conversation, _person(session, conversation), request)
+        show(session, house, conversation, APOLOGY)
+        return conversation.id
+
+
+def _inbound_of(session: Session, number: int) -> Inbound:
+    message = session.get_one(Message, number)
+    conversation = session.get_one(Conversation, message.conversation_id)
+    content = message.content
+    files, refused = content.get("received") or [], content.get("refused_files") or []
+    return Inbound(
+        channel=message.channel,
+        thread=conversation.thread,
+        external_id=message.external_id or "",
+        received_at=message.sent_at,
+        text=str(content.get("text") or ""),
+        button=str(content["button"]) if content.get("button") else None,
+        files=tuple(int(each) for each in files) if isinstance(files, list) else (),
+        refused_files=tuple(map(str, refused)) if isinstance(refused, list) else (),
+    )
+
+
+def counts(house: House) -> dict[str, int]:
+    """Return how many messages there are by status, for the metrics."""
+    with house.database.reading() as session:
+        return {
+            str(status): int(count)
+            for status, count in session.execute(select(Message.status, func.count()).group_by(Message.status))
+        }
+
+
+def last_activity(house: House) -> datetime | None:
+    """Return when the last message came in."""
+    with house.database.reading() as session:
+        return session.scalar(select(func.max(Message.sent_at)).where(Message.author == Author.PERSON))

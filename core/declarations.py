@@ -1,0 +1,155 @@
+"""Monthly declarations: a month of a commitment, one line per employment, each version kept, each with a receipt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core import access, audit, checks
+from core.commitments import IN_FORCE, refusal_for_month
+from core.employments import Hire, employments_of, hire
+from core.hours import NBSP
+from core.house import House
+from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, Receipt
+from core.months import in_french
+from core.receipts import issue
+from core.refusal import Refused
+from core.terms import CommitmentStatus, DeclarationStatus, NilReason
+
+SOMEBODY_ELSE = "Cette déclaration vient d’être modifiée par quelqu’un d’autre. Vérifiez le nouveau récapitulatif."
+
+
+@dataclass(frozen=True)
+class Work:
+    """Hours of one employment in a month: on the contract, and in training."""
+
+    worked: Decimal
+    training: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """Return both together."""
+        return self.worked + self.training
+
+
+@dataclass(frozen=True)
+class NewHire:
+    """A hire declared with the month, and its first hours."""
+
+    hire: Hire
+    work: Work
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What recording a month made."""
+
+    declaration: Declaration
+    receipt: Receipt
+    replaced: Declaration | None
+
+
+def in_force(session: Session, commitment_id: int, month: str, *, lock: bool = False) -> Declaration | None:
+    """Return the version in force of a month, locked until the end of the transaction when it is to be replaced."""
+    query = select(Declaration).where(
+        Declaration.commitment_id == commitment_id, Declaration.month == month, Declaration.status.in_(IN_FORCE)
+    )
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def record(
+    session: Session,
+    house: House,
+    person: Person,
+    commitment_id: int,
+    month: str,
+    lines: Mapping[int, Work],
+    *,
+    hires: tuple[NewHire, ...] = (),
+    nil_reason: NilReason | None = None,
+    note: str = "",
+    replaces: int | None = None,
+) -> Recorded:
+    """Record a month: a first version, or one that supersedes the version `replaces` (its id).
+
+    `lines` is by employment id. Everything is checked again here. Raises Refused: not yours, month impossible, hours
+    impossible, month accepted already (a correction is then asked of the facilitateur), or changed meanwhile.
+    """
+    commitment = _declarable(session, person, commitment_id, month, house)
+    former = in_force(session, commitment.id, month, lock=True)
+    if (former.id if former else None) != replaces:
+        raise Refused(SOMEBODY_ELSE, reopen="agree")
+    if former is not None and former.status is DeclarationStatus.ACCEPTED:
+        raise Refused(
+            f"{in_french(month).capitalize()} est déjà validé. Demandez la correction au facilitateur{NBSP}: "
+            f"écrivez «{NBSP}parler à quelqu’un{NBSP}»."
+        )
+    version = 1
+    if former is not None:
+        former.status = DeclarationStatus.SUPERSEDED
+        version = former.version + 1
+        session.flush()  # frees the place of the version in force before the new one takes it
+    declaration = Declaration(
+        commitment_id=commitment.id,
+        month=month,
+        version=version,
+        status=DeclarationStatus.SUBMITTED,
+        nil_reason=nil_reason,
+        note=note,
+        declared_by_id=person.id,
+        declared_at=house.now(),
+    )
+    declaration.lines = _lines(session, house, person, commitment, month, lines, hires)
+    if not declaration.lines and nil_reason is None:
+        raise Refused("Il n’y a aucune heure dans cette déclaration. Donnez la raison du mois sans heures.")
+    session.add(declaration)
+    try:
+        session.flush()
+    except IntegrityError as error:  # the other one committed first
+        raise Refused(SOMEBODY_ELSE, reopen="agree") from error
+    receipt = issue(session, house, declaration, commitment, replaced=former)
+    audit.note(
+        session, house, "declare", f"commitment:{commitment.id}", person_id=person.id, detail=f"{month} v{version}"
+    )
+    return Recorded(declaration, receipt, former)
+
+
+def _declarable(session: Session, person: Person, commitment_id: int, month: str, house: House) -> Commitment:
+    commitment = access.commitment_for(session, person, commitment_id)
+    if not access.declares_for(person, commitment):
+        raise Refused("Seule l’entreprise attributaire déclare les heures de ce marché.")
+    if commitment.status is CommitmentStatus.TO_COMPLETE:
+        raise Refused("Ce marché n’est pas encore complet dans le suivi. Le facilitateur doit d’abord le compléter.")
+    reason = refusal_for_month(commitment, month, house.today())
+    if reason:
+        raise Refused(reason, reopen="month")
+    return commitment
+
+
+def _lines(
+    session: Session,
+    house: House,
+    person: Person,
+    commitment: Commitment,
+    month: str,
+    lines: Mapping[int, Work],
+    hires: tuple[NewHire, ...],
+) -> list[DeclarationLine]:
+    known = {employment.id: employment for employment in employments_of(session, commitment.id)}
+    if not set(lines) <= set(known):
+        raise Refused("Une des personnes n’est plus suivie sur ce marché. Reprenez la déclaration.")
+    works: list[tuple[Employment, Work]] = [(known[employment_id], work) for employment_id, work in lines.items()]
+    works += [(hire(session, house, commitment, new.hire, person), new.work) for new in hires]
+    made = []
+    for employment, work in works:
+        checks.refuse_hours(employment, month, work.total)
+        flags = checks.flags_of(employment, work.total, contract_ends_on=commitment.ends_on, month=month)
+        line = DeclarationLine(
+            employment_id=employment.id, worked=work.worked, training=work.training, flags=",".join(flags)
+        )
+        line.employment = employment
+        made.append(line)
+    return made

@@ -1,0 +1,79 @@
+"""Hires: a participant employed for a commitment, found again by a keyed hash of the name."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.checks import employed_in
+from core.hours import plain
+from core.house import House
+from core.models import Commitment, Employment, Participant, Person
+from core.refusal import Refused
+from core.terms import Criterion, EligibilityStatus, EmploymentKind, Modality
+
+
+@dataclass(frozen=True)
+class Hire:
+    """A new hire as declared by the company. The facilitateur validates the eligibility afterwards."""
+
+    name: str
+    starts_on: date
+    modality: Modality
+    kind: EmploymentKind
+    criterion: Criterion
+    employer: str = ""
+    job: str = ""
+
+
+def hire(session: Session, house: House, commitment: Commitment, hired: Hire, declared_by: Person) -> Employment:
+    """Record a hire. Raises Refused when this person already works on this commitment at that date."""
+    name = " ".join(hired.name.split())
+    name_hash = house.keys.fingerprint(f"participant:{commitment.awardee_id}:{folded(name)}")
+    participant = session.scalar(select(Participant).where(Participant.name_hash == name_hash))
+    if participant is None:
+        participant = Participant(name=name, name_hash=name_hash, created_at=house.now())
+        session.add(participant)
+        session.flush()
+    overlapping = session.scalar(
+        select(Employment).where(
+            Employment.participant_id == participant.id,
+            Employment.commitment_id == commitment.id,
+            (Employment.ends_on.is_(None)) | (Employment.ends_on >= hired.starts_on),
+        )
+    )
+    if overlapping is not None:
+        raise Refused(f"{name} est déjà déclaré sur ce marché. Saisissez simplement ses heures.")
+    employment = Employment(
+        participant_id=participant.id,
+        commitment_id=commitment.id,
+        employer=hired.employer,
+        modality=hired.modality,
+        kind=hired.kind,
+        job=hired.job,
+        starts_on=hired.starts_on,
+        criterion=str(hired.criterion),
+        eligibility=EligibilityStatus.PENDING,
+        declared_by_id=declared_by.id,
+        created_at=house.now(),
+    )
+    employment.participant = participant
+    session.add(employment)
+    session.flush()
+    audit.note(session, house, "hire", f"employment:{employment.id}", person_id=declared_by.id)
+    return employment
+
+
+def folded(name: str) -> str:
+    """Fold a name to compare it: case, accents, hyphens and the order of its words do not matter."""
+    return " ".join(sorted(plain(name).replace("-", " ").split()))
+
+
+def employments_of(session: Session, commitment_id: int, month: str | None = None) -> list[Employment]:
+    """Return a commitment's employments, oldest first; only those that cover a month, when given."""
+    rows = session.scalars(
+        select(Employment).where(Employment.commitment_id == commitment_id).order_by(Employment.id)
+    ).all()
+    return [row for row in rows if month is None or employed_in(row, month)]

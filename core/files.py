@@ -1,0 +1,120 @@
+"""Files that people send: checked by content, encrypted on disk, attached or swept after a day.
+
+A file is stored before its message is handled and served to nobody until it is attached to a case.
+"""
+
+import hashlib
+import os
+import secrets
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+import filetype
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.hours import NBSP
+from core.house import House
+from core.models import ChannelIdentity, StoredFile
+from core.refusal import Refused
+from core.terms import Channel
+
+MOST_BYTES = 15 * 1024 * 1024
+ACCEPTED = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/heic": ".heic",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "text/csv": ".csv",
+    "text/plain": ".txt",
+}
+KINDS = "PDF, photo (JPEG, PNG, HEIC), Word, Excel, LibreOffice ou CSV"
+
+
+def receive(house: House, *, channel: Channel, thread: str, name: str, content: bytes) -> int:
+    """Check and store one file; return its id. Raises Refused with what is wrong and what to do."""
+    shown = shown_name(name)
+    if not content:
+        raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» est vide (0{NBSP}octet). Vérifiez-le et renvoyez-le.")
+    if len(content) > MOST_BYTES:
+        raise Refused(too_big(shown))
+    content_type = type_of(shown, content)
+    if content_type is None:
+        raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» n’est pas d’un type accepté. Envoyez un fichier {KINDS}.")
+    thread_hash = hash_of_thread(house, channel, thread)
+    stored_as = secrets.token_hex(20)
+    with house.database.transaction() as session:
+        _check_quota(session, house, channel, thread, thread_hash)
+        path = house.files_dir / stored_as[:2] / stored_as
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(house.keys.encrypt(content))
+            file.flush()
+            os.fsync(file.fileno())
+        row = StoredFile(
+            name=shown,
+            content_type=content_type,
+            size=len(content),
+            digest=hashlib.sha256(content).hexdigest(),
+            stored_as=stored_as,
+            thread_hash=thread_hash,
+            received_at=house.now(),
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def too_big(name: str) -> str:
+    """Say that a file is over the limit."""
+    return (
+        f"Le fichier «{NBSP}{shown_name(name)}{NBSP}» dépasse 15{NBSP}Mo. "
+        "Envoyez une photo moins lourde ou un PDF compressé, ou découpez-le."
+    )
+
+
+def type_of(name: str, content: bytes) -> str | None:
+    """Return the content type found in the bytes, never in the name alone; None when it is not accepted."""
+    guessed = filetype.guess(content)
+    if guessed is not None:
+        return guessed.mime if guessed.mime in ACCEPTED else None
+    head = content[:4096]
+    if b"\0" in head or b"<script" in content[:65536].lower() or head.lstrip()[:1] == b"<":
+        return None
+    suffix = PurePosixPath(name).suffix.lower()
+    return {".csv": "text/csv", ".txt": "text/plain"}.get(suffix)
+
+
+def shown_name(name: str) -> str:
+    """Keep the last part of a file's name, without control characters, at most 120 characters."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(c for c in last if c.isprintable())[-120:] or "fichier"
+
+
+def hash_of_thread(house: House, channel: Channel, thread: str) -> str:
+    """Keyed hash of a conversation, to know whose file it is before anybody is signed in."""
+    return house.keys.fingerprint(f"thread:{channel}:{thread}")
+
+
+def read(house: House, row: StoredFile) -> bytes:
+    """Return a file's bytes, decrypted. The caller has checked who may read it (`core.access`)."""
+    return house.keys.decrypt((house.files_dir / row.stored_as[:2] / row.stored_as).read_bytes())
+
+
+def _check_quota(session: Session, house: House, channel: Channel, thread: str, thread_hash: str) -> None:
+    known = session.scalar(
+        select(ChannelIdentity.id).where(ChannelIdentity.channel == channel, ChannelIdentity.external_id == thread)
+    )
+    if known is not None:
+        return
+    since = house.now() - timedelta(days=1)
+    recent = session.scalar(
+        select(func.count()).where(StoredFile.thread_hash == thread_hash, StoredFile.received_at > since)
+    )
+    if (recent or 0) >= house.settings.stranger_files_a_day:
+        raise Refused("Vous avez déjà envoyé plusieurs fichiers aujourd’hui. Connectez-vous pour en envoyer d’autres.")

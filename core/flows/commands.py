@@ -1,0 +1,69 @@
+"""What a flow decides; the turn performs it once, in the transaction that ends the conversation, and re-checks all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.cases import Request
+from core.declarations import NewHire, Work
+from core.messages import Meaning
+from core.terms import NilReason
+
+
+@dataclass(frozen=True)
+class Say:
+    """Show a text; nothing changes."""
+
+    text: str
+    buttons: tuple[tuple[str, Meaning], ...] = ()
+
+
+@dataclass(frozen=True)
+class UseCode:
+    """Sign in with a typed code."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class AskLink:
+    """Send a sign-in link to an address, if it is known."""
+
+    email: str
+
+
+@dataclass(frozen=True)
+class SubmitDeclaration:
+    """Record a month; `replaces` is the id of the version that the person saw, or None."""
+
+    commitment_id: int
+    month: str
+    lines: Mapping[int, Work] = field(default_factory=dict)
+    hires: tuple[NewHire, ...] = ()
+    nil_reason: NilReason | None = None
+    replaces: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Pass a request on to the facilitateur."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class AddToCase:
+    """Complete an open case."""
+
+    case_id: int
+    text: str
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerQuestion:
+    """Answer a question from the articles."""
+
+    question: str
+
+
+Command = Say | UseCode | AskLink | SubmitDeclaration | OpenCase | AddToCase | AnswerQuestion

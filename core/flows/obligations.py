@@ -1,0 +1,94 @@
+"""My obligations: every commitment of my organisation, in hours and in words."""
+
+from core.commitments import (
+    dates_of,
+    elapsed_of,
+    lot_of,
+    modalities_of,
+    penalty_of,
+    title_of,
+)
+from core.dialogue import Chat, Option
+from core.flows.commands import Say
+from core.flows.register import Register
+from core.hours import NBSP, Progress, in_hours, percent
+from core.models import Commitment
+from core.months import day_in_french, in_french
+from core.terms import CommitmentStatus
+
+SHOWN_WHOLE = 3
+NOTHING = (
+    "Aucun marché n’est suivi pour votre organisation pour l’instant. "
+    f"Si vous en attendez un, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
+)
+
+
+def obligations(chat: Chat, register: Register) -> Say:
+    """Show what is owed; with many commitments, a summary then one in detail."""
+    rows = register.commitments
+    if not rows:
+        return Say(NOTHING)
+    progress = register.progress(rows)
+    if len(rows) <= SHOWN_WHOLE:
+        return Say("\n\n".join(detail(register, row, progress[row.id]) for row in rows), _next_steps(register, rows))
+    summary = "\n".join(f"- **{title_of(row, short=True)}**{NBSP}: {_in_short(row, progress[row.id])}" for row in rows)
+    options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
+    text = f"Vos {len(rows)} engagements{NBSP}:\n\n{summary}\n\nLequel voulez-vous voir en détail{NBSP}?"
+    chosen = int(chat.choose("commitment", text, options))
+    row = next(row for row in rows if row.id == chosen)
+    return Say(detail(register, row, progress[row.id]), _next_steps(register, [row]))
+
+
+def detail(register: Register, row: Commitment, progress: Progress) -> str:
+    """Write one commitment: hours, publics, modalities, deadline, penalty terms."""
+    lines = [f"**{title_of(row)}**", f"{row.contract.reference}, {row.contract.buyer.name}"]
+    if register.is_buyer or (register.person and register.person.is_facilitator):
+        lines.append(f"Attributaire{NBSP}: {row.awardee.name}")
+    if row.committed_hours is None:
+        lines.append("Les heures à faire ne sont pas encore connues dans le suivi. Le facilitateur les complétera.")
+        return "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+    lines.append(
+        f"À faire{NBSP}: {in_hours(progress.committed)}. Faites{NBSP}: {in_hours(progress.done)} "
+        f"(dont {in_hours(progress.accepted)} validées). **Reste{NBSP}: {in_hours(progress.remaining)}**"
+        + (f", surplus{NBSP}: {in_hours(progress.surplus)}" if progress.surplus else "")
+    )
+    elapsed = elapsed_of(row, register.today)
+    if elapsed is not None and progress.share_done is not None:
+        lines.append(f"{percent(progress.share_done)} des heures faites, {percent(elapsed)} du temps écoulé")
+    lines.append(f"Marché {dates_of(row)}")
+    lines.append(f"Publics{NBSP}: {', '.join(row.publics) or 'voyez votre contrat'}")
+    lines.append(f"Modalités admises{NBSP}: {modalities_of(row)}")
+    lines.append(_deadline(register, row))
+    lines.append(
+        f"Pénalité prévue au contrat{NBSP}: {penalty_of(row)}. C’est l’acheteur qui décide de l’appliquer ou non"
+    )
+    if row.contract_article:
+        lines.append(f"Article du contrat{NBSP}: {row.contract_article}")
+    return "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+
+
+def _in_short(row: Commitment, progress: Progress) -> str:
+    if row.committed_hours is None:
+        return "à compléter"
+    if row.status is CommitmentStatus.ENDED:
+        return f"terminé, {in_hours(progress.done)} sur {in_hours(progress.committed)}"
+    return f"reste {in_hours(progress.remaining)} sur {in_hours(progress.committed)}"
+
+
+def _deadline(register: Register, row: Commitment) -> str:
+    if row.status is CommitmentStatus.ENDED:
+        return "Marché terminé"
+    due = register.due(row)
+    if not due:
+        return "Déclarations à jour"
+    late = [each for each in due if each.late]
+    if late:
+        months = ", ".join(in_french(each.month) for each in late[:3]) + ("…" if len(late) > 3 else "")
+        return f"À déclarer dès que possible{NBSP}: {months}"
+    return f"À déclarer{NBSP}: {in_french(due[0].month)}, avant le {day_in_french(due[0].by)}"
+
+
+def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, dict[str, object]], ...]:
+    if any(row in register.declarable for row in rows):
+        return (("Déclarer un mois", {"start": "declare"}),)
+    return ()

@@ -1,0 +1,84 @@
+"""What a flow may read: the register, through the eyes of one person."""
+
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from core.access import acts_for_buyer, commitments_seen_by, declares_for, sees_participants
+from core.cases import open_cases_of
+from core.commitments import Due, declared_months, months_due, progress_of, reporting_day_of
+from core.declarations import in_force
+from core.employments import employments_of
+from core.hours import Progress
+from core.house import House
+from core.models import Case, Commitment, Contract, Declaration, Employment, Person, Territory
+from core.people import territory
+from core.terms import CommitmentStatus
+
+
+class Register:
+    """Reads for one person, in one transaction; it never writes."""
+
+    def __init__(self, session: Session, house: House, person: Person | None, conversation_id: int | None) -> None:
+        self.person = person
+        self.today: date = house.today()
+        self._session = session
+        self._house = house
+        self._conversation_id = conversation_id
+
+    @cached_property
+    def territory(self) -> Territory:
+        """The rules of the person's territory."""
+        if self.person is not None:
+            return self._session.get_one(Territory, self.person.territory_id)
+        return territory(self._session, self._house)
+
+    @cached_property
+    def commitments(self) -> list[Commitment]:
+        """What the person may see, active ones first."""
+        order = (Contract.reference, Commitment.lot, Commitment.id)
+        rows = self._session.scalars(commitments_seen_by(self.person).order_by(*order)).unique()
+        return sorted(rows, key=lambda row: row.status is not CommitmentStatus.ACTIVE)
+
+    @property
+    def declarable(self) -> list[Commitment]:
+        """The commitments on which the person declares hours."""
+        return [
+            row
+            for row in self.commitments
+            if declares_for(self.person, row) and row.status is not CommitmentStatus.TO_COMPLETE
+        ]
+
+    @property
+    def is_buyer(self) -> bool:
+        """Whether the person acts for a buyer."""
+        return acts_for_buyer(self.person)
+
+    def progress(self, commitments: list[Commitment]) -> dict[int, Progress]:
+        """Hours by commitment id."""
+        return progress_of(self._session, commitments)
+
+    def due(self, commitment: Commitment) -> list[Due]:
+        """The months owed, oldest first."""
+        declared = declared_months(self._session, commitment.id)
+        return months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
+
+    def declared(self, commitment: Commitment) -> dict[str, Declaration]:
+        """The version in force of each declared month."""
+        return declared_months(self._session, commitment.id)
+
+    def in_force(self, commitment: Commitment, month: str) -> Declaration | None:
+        """The version in force of a month."""
+        return in_force(self._session, commitment.id, month)
+
+    def employments(self, commitment: Commitment, month: str) -> list[Employment]:
+        """The employments that cover a month; none for who may not see participants."""
+        if not sees_participants(self.person, commitment):
+            return []
+        return employments_of(self._session, commitment.id, month)
+
+    @property
+    def open_cases(self) -> list[Case]:
+        """The person's cases, not closed."""
+        return open_cases_of(self._session, self.person, self._conversation_id)

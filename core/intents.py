@@ -1,0 +1,61 @@
+"""What a short message asks for, besides answering a question: the words that work at any moment, on every channel."""
+
+import re
+
+from core.hours import plain
+
+ANYTIME = {
+    "cancel": {"annuler", "annule", "/annuler", "/cancel", "stop", "/stop", "abandonner", "laisser tomber", "quitter"},
+    "back": {"retour", "/retour", "precedent", "revenir", "revenir en arriere", "arriere"},
+    "help": {"aide", "/aide", "/help", "help", "menu", "/menu", "aide moi", "aidez-moi", "aidez moi", "?", "accueil"},
+}  # fmt: skip
+STARTS = {
+    "contact": re.compile(
+        r"^(/contact|humain|un humain|facilitateur|conseiller|agent)$"
+        r"|\b(parler|parle|discuter|echanger|joindre|contacter|appeler|appelez|ecrire)\b.*"
+        r"\b(quelqu'?un|humain|facilitateur|facilitatrice|conseiller|conseillere|personne|vrai|votre service)\b"
+        r"|\b(rappelez[- ]moi|etre rappelee?)\b"
+    ),
+    "sign_in": re.compile(r"^(/connexion|connexion|me connecter|se connecter|connectez[- ]moi|login|mon compte)$"),
+    "sign_out": re.compile(r"^(/deconnexion|deconnexion|me deconnecter|se deconnecter|logout)$"),
+    "obligations": re.compile(
+        r"^(/obligations|obligations?|mes (obligations?|engagements?|marches|heures|contrats)|"
+        r"ou (j'?en|en) (suis|est|sommes)([- ](je|on|nous))?)[ ?]*$"
+        r"|\bcombien\b.*\b(reste|restant|doi[st]|devons)\b.*"
+        r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois\b"
+    ),
+    "declare": re.compile(
+        r"^(/declarer|declarer?|declaration|declarer un mois|faire ma declaration|je declare|mes heures du mois"
+        r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?)[ ?!.]*$"
+    ),
+    "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
+}
+INTERROGATIVE = re.compile(
+    r"^(qui|que|quoi|quel|quelle|quels|quelles|quand|comment|combien|pourquoi|ou|est[- ]ce|qu'?est|c'?est quoi|a quoi|"
+    r"peut[- ]on|puis[- ]je|dois[- ]je|faut[- ]il|on peut|je peux|je dois|y a[- ]t[- ]il|what|how|who|when|why|can)\b"
+)
+
+
+def anytime(text: str) -> str | None:
+    """Return "cancel", "back" or "help" when the whole message says so."""
+    words = plain(text).strip(" .!")
+    return next((intent for intent, ways in ANYTIME.items() if words in ways), None)
+
+
+def start_of(text: str) -> str | None:
+    """Return the flow that a message asks to start, or "sign_out", or None."""
+    words = plain(text).strip(" .!")
+    if len(words) > 90:
+        return None
+    return next((intent for intent, pattern in STARTS.items() if pattern.search(words)), None)
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a message reads like a question rather than an answer."""
+    words = plain(text)
+    return len(words) > 5 and (words.rstrip(" !.").endswith("?") or bool(INTERROGATIVE.match(words)))
+
+
+def has_words(text: str) -> bool:
+    """Tell whether there is something to read: at least one letter or digit."""
+    return any(c.isalnum() for c in text)

@@ -1,0 +1,28 @@
+"""Rate limits, per person and per address, in memory: moving windows.
+
+Each process holds its own counters; several processes multiply the limit by their number, which still stops abuse.
+"""
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from core.house import House
+
+BUCKETS = {
+    "message": parse("60/minute"),  # one conversation; a person in a hurry taps fast
+    "sign_in": parse("5/hour"),  # links asked for one address
+    "token": parse("20/hour"),  # links tried from one place
+    "code": parse("5/hour"),  # codes typed in one conversation
+    "upload": parse("20/hour"),
+    "question": parse("60/minute"),  # the public API, from one place
+}
+_counters = MovingWindowRateLimiter(MemoryStorage())
+
+
+def allowed(house: House, bucket: str, key: str) -> bool:
+    """Count one more in a bucket for a key (kept hashed); return whether it is within the limit.
+
+    The installation's keyed hash makes the counters of two houses in one process independent.
+    """
+    return _counters.hit(BUCKETS[bucket], house.keys.fingerprint(f"{bucket}:{key}"))

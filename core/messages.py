@@ -1,0 +1,128 @@
+"""The messages of a conversation: shown in the caller's transaction, on whatever channel it takes place."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.exchange import Button, Shown, ShownFile
+from core.hours import NBSP
+from core.house import House
+from core.letters import Line
+from core.models import Conversation, Message, StoredFile
+from core.months import day_in_french
+from core.outbox import post
+from core.terms import Author, Channel
+
+Meaning = Mapping[str, object]
+LONGEST_TRANSCRIPT = 30
+
+
+def show(
+    session: Session,
+    house: House,
+    conversation: Conversation,
+    text: str,
+    buttons: Sequence[tuple[str, Meaning]] = (),
+    *,
+    author: Author = Author.ASSISTANT,
+    files: Sequence[ShownFile] = (),
+) -> Shown:
+    """Show a message: one row, and an outbox row when the channel must carry it.
+
+    A button is its label and its meaning; what travels is the message's random handle and the button's place in it.
+    """
+    now = house.now()
+    handle = secrets.token_urlsafe(12)
+    made = tuple(Button(label, f"{handle}.{place}") for place, (label, _) in enumerate(buttons))
+    number = session.scalar(
+        insert(Message)
+        .values(
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            handle=handle,
+            author=author,
+            content={
+                "text": text,
+                "buttons": [[button.label, button.data] for button in made],
+                "meanings": [meaning for _, meaning in buttons],
+                "files": [[file.id, file.name, file.content_type] for file in files],
+            },
+            status="handled",
+            attempts=1,
+            sent_at=now,
+        )
+        .returning(Message.id)
+    )
+    if number is None:
+        raise LookupError("the message was not inserted")
+    shown = Shown(number, author, text, now, made, tuple(files))
+    if conversation.channel is Channel.TELEGRAM and conversation.blocked_at is None:
+        body = json.dumps(shown.as_json(), ensure_ascii=False).encode()
+        post(session, house, channel=Channel.TELEGRAM, peer=conversation.thread, body=body,
+             conversation_id=conversation.id, person_id=conversation.person_id)  # fmt: skip
+    return shown
+
+
+def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:
+    """Return what a tapped button means in this conversation, or None when it is not one of its buttons."""
+    handle, _, place = data.partition(".")
+    if not place.isdigit():
+        return None
+    content = session.scalar(
+        select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
+    )
+    meanings = content.get("meanings") if content else None
+    if not isinstance(meanings, list) or int(place) >= len(meanings):
+        return None
+    found = meanings[int(place)]
+    return found if isinstance(found, dict) else None
+
+
+def label_of(session: Session, conversation: Conversation, data: str) -> str:
+    """Return the label of a tapped button, to keep it in the transcript."""
+    handle, _, place = data.partition(".")
+    content = session.scalar(
+        select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
+    )
+    buttons = content.get("buttons") if content else None
+    if not isinstance(buttons, list) or not place.isdigit() or int(place) >= len(buttons):
+        return ""
+    return str(buttons[int(place)][0])
+
+
+def history_of(session: Session, conversation_id: int, *, after: int = 0, most: int = 100) -> tuple[Shown, ...]:
+    """Return the latest messages of a conversation after one, oldest first."""
+    rows = session.execute(
+        select(Message.id, Message.author, Message.sent_at, Message.content)
+        .where(Message.conversation_id == conversation_id, Message.id > after)
+        .order_by(Message.id.desc())
+        .limit(most)
+    ).all()
+    return tuple(Shown.from_content(*row) for row in reversed(rows))
+
+
+def transcript_of(session: Session, house: House, conversation_id: int) -> tuple[Line, ...]:
+    """Return the last exchanges of a conversation, as a letter shows them."""
+    names = {Author.PERSON: "La personne", Author.ASSISTANT: "Clausette", Author.FACILITATOR: "Le facilitateur"}
+    shown = history_of(session, conversation_id, most=LONGEST_TRANSCRIPT)
+    return tuple(
+        Line(names[message.author], moment(house, message.sent_at), message.text) for message in shown if message.text
+    )
+
+
+def moment(house: House, when: datetime) -> str:
+    """Write a time: "23 novembre 2026 à 14 h 05"."""
+    local = house.local(when)
+    return f"{day_in_french(local.date())} à {local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def shown_files(session: Session, ids: Sequence[int]) -> tuple[ShownFile, ...]:
+    """Return stored files as a conversation shows them."""
+    if not ids:
+        return ()
+    rows = session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))
+    return tuple(ShownFile(row.id, row.name, row.content_type) for row in rows)

@@ -1,0 +1,74 @@
+"""Receipts: numbered without a gap and chained by hash, so that nobody can change one, or when it was given, unseen.
+
+hash = SHA-256 of the previous hash and of the content; the content holds what was declared, for whom, when.
+"""
+
+import hashlib
+import json
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core.house import House
+from core.models import Commitment, Declaration, Receipt
+
+START = "0" * 64
+CHAIN_LOCK = 7_301_201  # any number: receipts are issued one at a time (PostgreSQL advisory lock)
+
+
+def number_of(receipt: Receipt) -> str:
+    """Write a receipt's number: "R-000042"."""
+    return f"R-{receipt.number:06}"
+
+
+def issue(
+    session: Session, house: House, declaration: Declaration, commitment: Commitment, *, replaced: Declaration | None
+) -> Receipt:
+    """Add the receipt of a version at the end of the chain."""
+    if not house.database.is_sqlite:  # SQLite has one writer at a time already
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    last = session.scalar(select(Receipt).order_by(Receipt.number.desc()).limit(1))
+    former = session.scalar(select(Receipt).where(Receipt.declaration_id == replaced.id)) if replaced else None
+    content = json.dumps(
+        {
+            "contract": commitment.contract.reference,
+            "lot": commitment.lot,
+            "awardee": commitment.awardee.siret or commitment.awardee.name,
+            "month": declaration.month,
+            "version": declaration.version,
+            "lines": [[line.employment_id, str(line.worked), str(line.training)] for line in declaration.lines],
+            "nil_reason": declaration.nil_reason,
+            "declared_at": declaration.declared_at.isoformat(),
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+    previous = last.hash if last else START
+    receipt = Receipt(
+        number=(last.number if last else 0) + 1,
+        declaration_id=declaration.id,
+        replaces=former.number if former else None,
+        content=content,
+        previous_hash=previous,
+        hash=chained(previous, content),
+        issued_at=house.now(),
+    )
+    session.add(receipt)
+    session.flush()
+    return receipt
+
+
+def chained(previous: str, content: str) -> str:
+    """Return the hash of a receipt."""
+    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
+
+
+def first_broken(session: Session) -> int | None:
+    """Walk the whole chain; return the number of the first receipt that does not hold, or None."""
+    previous, expected = START, 1
+    for receipt in session.scalars(select(Receipt).order_by(Receipt.number).execution_options(yield_per=500)):
+        sound = receipt.number == expected and receipt.previous_hash == previous
+        if not sound or receipt.hash != chained(previous, receipt.content):
+            return receipt.number
+        previous, expected = receipt.hash, expected + 1
+    return None

@@ -1,0 +1,55 @@
+"""One turn under way: who, where, and what has been shown so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from core.exchange import Shown
+from core.flows.register import Register
+from core.house import House
+from core.messages import Meaning, show
+from core.models import Conversation, Person
+from knowledge import Answer
+
+
+@dataclass
+class Turn:
+    """One turn under way: who, where, and what has been shown so far."""
+
+    house: House
+    session: Session
+    conversation: Conversation
+    person: Person | None
+    shown: list[Shown] = field(default_factory=list)
+    understood: Answer | None = None
+
+    def __post_init__(self) -> None:
+        self.state: dict[str, object] = dict(self.conversation.state)
+        self.register = Register(self.session, self.house, self.person, self.conversation.id)
+
+    def say(self, text: str, buttons: Sequence[tuple[str, Meaning]] | None = None) -> None:
+        """Show a message."""
+        self.shown.append(show(self.session, self.house, self.conversation, text, buttons or []))
+
+    def become(self, person: Person | None) -> None:
+        """Go on as somebody else: signed in, or out."""
+        self.person = person
+        self.conversation.person_id = person.id if person else None
+        self.register = Register(self.session, self.house, person, self.conversation.id)
+
+    @property
+    def flow(self) -> str | None:
+        """The flow under way."""
+        found = self.state.get("flow")
+        return str(found) if found else None
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers of the flow under way."""
+        found = self.state.get("answers")
+        return found if isinstance(found, dict) else {}
+
+    def save(self) -> None:
+        """Keep the state for the next message."""
+        self.conversation.state = self.state
