@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from core.decp.contract import DecpContract, DecpProblem
 from core.decp.csv_file import csv_records
@@ -14,7 +14,6 @@ from core.decp.xml_file import xml_records
 from core.sheets.delimited import open_text
 
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"Rar!", b"%PDF")
-_CONTROLS = dict.fromkeys(range(32), " ")
 
 
 def read_decp(path: Path, *, today: date | None = None) -> Iterator[DecpContract | DecpProblem]:
@@ -46,7 +45,7 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any] | None, bool]]:
         start = head.lstrip()
         text.seek(0)
         if start.startswith(("{", "[")):
-            numbered = enumerate(json_records(_Utf8(text)), start=1)
+            numbered = enumerate(json_records(text), start=1)
             yield from ((position, raw, concession) for position, (raw, concession) in numbered)
         elif start.startswith("<"):
             text.read(len(head) - len(start))  # an XML declaration is only allowed at the very start
@@ -54,16 +53,3 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any] | None, bool]]:
             yield from ((position, raw, concession) for position, (raw, concession) in numbered)
         else:
             yield from ((position, raw, False) for position, raw in csv_records(text))
-
-
-class _Utf8:
-    """UTF-8 for the JSON parser, whatever the encoding of the file.
-
-    Control characters become spaces: outside of texts it changes nothing, inside it repairs a raw line feed.
-    """
-
-    def __init__(self, text: TextIO) -> None:
-        self.text = text
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self.text.read(size).translate(_CONTROLS).encode("utf-8", "replace")

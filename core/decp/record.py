@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 from core.decp.contract import NO_CONSIDERATION, Awardee, DecpContract, DecpProblem, Modification
@@ -53,6 +54,7 @@ class _Fields:
         return next((self.values[name] for name in names if self.values.get(name) not in (None, "")), None)
 
 
+@lru_cache(4096)
 def folded_name(name: str) -> str:
     """Fold the name of a field: "acheteur_id" and "Acheteur.id" are the same."""
     return name.strip().lower().replace("_", ".")

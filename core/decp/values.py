@@ -14,11 +14,12 @@ from core.decp.contract import CLAUSE, CRITERION, NO_CONSIDERATION, RESERVED_CON
 from core.hours import NBSP, plain
 from core.siret import read_siret
 
-_PLACEHOLDERS = {"", "nc", "mq", "cdl", "inx", "null", "none", "nan", "nat", "n/a", "-", "[]", "{}", "non renseigne"}
+_PLACEHOLDERS = {"", "nc", "mq", "cdl", "inx", "null", "none", "nan", "nat", "n/a", "-", "[]", "{}", "non renseigné"}
 # "INX" and the like stand for a missing value, and some publishers leave them in front of the real one.
 _PREFIX = re.compile(r"^(?:INX|CDL|MQ|NC)\s+(?=\S)")
 _MOST_EUROS = Decimal(50_000_000_000)  # beyond: 1e17, 999999999999 and other ways to say "not known"
 _LONGEST = 2000
+_LONGEST_CODE = 100
 _ISO_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*|Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 _DEPARTMENT = re.compile(r"\d{2}|2[AB]|97\d|98\d")
@@ -44,15 +45,19 @@ def read_text(raw: object) -> str | None:
     text = raw if isinstance(raw, str) else _number_shown(raw)
     if "&" in text:
         text = html.unescape(text)
-    # Surrogates and control characters would be refused later by the database or by UTF-8.
-    visible = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in text)
-    clean = unicodedata.normalize("NFC", " ".join(visible.split()))[:_LONGEST]
-    return None if plain(clean) in _PLACEHOLDERS else clean
+    clean = " ".join(text.split())
+    if not clean.isprintable():
+        # Surrogates and control characters would be refused later, by UTF-8 and by the database.
+        clean = "".join(" " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in clean)
+    clean = unicodedata.normalize("NFC", clean[:_LONGEST]).strip()
+    return None if clean.lower() in _PLACEHOLDERS else clean
 
 
 def read_code(raw: object) -> str | None:
     """Read an identifier, without the placeholder that may stand in front of it."""
     text = read_text(raw)
+    if text and len(text) > _LONGEST_CODE:
+        raise ValueError(f"{quoted(text)} est trop long")
     return _PREFIX.sub("", text) if text else None
 
 
