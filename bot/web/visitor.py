@@ -1,0 +1,79 @@
+"""Who is at the browser: a signed cookie holds the random name of its conversation, another opens one case."""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from itsdangerous import BadSignature, TimestampSigner
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.house import House
+
+THREAD_SECONDS = 90 * 24 * 3600
+CASE_SECONDS = 14 * 24 * 3600  # as long as the link that gives it
+CASE_COOKIE = "clausette_case"
+
+
+def new_thread() -> str:
+    """Return a random name for a conversation: 144 bits, nobody guesses another's."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(frozen=True)
+class CaseAccess:
+    """What a case's cookie says: which case, and who was sent the link, when known."""
+
+    case_id: int
+    person_id: int | None
+
+
+class Cookies:
+    """Reads and writes the two cookies. With https the main one has the __Host- prefix: no other host can plant it."""
+
+    def __init__(self, house: House) -> None:
+        self.secure = house.settings.public_url.startswith("https://")
+        self.name = "__Host-clausette" if self.secure else "clausette"
+        self._threads = TimestampSigner(house.keys.signing, salt="thread", digest_method=sha256)
+        self._cases = TimestampSigner(house.keys.signing, salt="case", digest_method=sha256)
+
+    def thread(self, request: Request) -> str | None:
+        """Return the browser's conversation, or None when it has none (or a forged or expired one)."""
+        return _unsigned(self._threads, request.cookies.get(self.name), THREAD_SECONDS)
+
+    def keep_thread(self, response: Response, thread: str) -> None:
+        """Give the browser its conversation, for 90 days from now."""
+        value = self._threads.sign(thread).decode()
+        response.set_cookie(
+            self.name, value, max_age=THREAD_SECONDS, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    def case(self, request: Request, case_id: int) -> CaseAccess | None:
+        """Return the access to this very case, or None."""
+        value = _unsigned(self._cases, request.cookies.get(CASE_COOKIE), CASE_SECONDS)
+        number, _, person = (value or "").partition(".")
+        if number != str(case_id):
+            return None
+        return CaseAccess(case_id, int(person) if person else None)
+
+    def keep_case(self, response: Response, access: CaseAccess) -> None:
+        """Open one case to this browser; sent with that case's pages only."""
+        value = self._cases.sign(f"{access.case_id}.{access.person_id or ''}").decode()
+        response.set_cookie(
+            CASE_COOKIE,
+            value,
+            max_age=CASE_SECONDS,
+            path=f"/desk/cases/{access.case_id}",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def _unsigned(signer: TimestampSigner, value: str | None, seconds: int) -> str | None:
+    if not value:
+        return None
+    try:
+        return signer.unsign(value, max_age=seconds).decode()
+    except (BadSignature, UnicodeDecodeError):
+        return None
