@@ -1,0 +1,86 @@
+"""The Bot API as this channel uses it: one bot, raw updates, and errors in one French line."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx
+from telegram import Bot
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+CONNECTIONS = 32
+READ_SECONDS = 20.0
+MEDIA_SECONDS = 60.0
+
+# At INFO httpx writes each address, token included; at DEBUG the library writes the texts of messages.
+QUIETED = ("httpx", "httpcore", "telegram")
+
+
+class RawBot(Bot):
+    """A bot that also gives updates as Telegram wrote them.
+
+    The library reads a batch whole: one update it cannot read would hide the others for ever.
+    """
+
+    async def raw_updates(
+        self, *, offset: int | None, wait: timedelta, allowed: Sequence[str], most: int = 100
+    ) -> list[object]:
+        """Ask for updates, waiting for the first one; `offset` confirms the earlier ones. Raises TelegramError."""
+        data = {
+            "timeout": int(wait.total_seconds()),
+            "offset": offset,
+            "limit": most,
+            "allowed_updates": list(allowed),
+        }
+        found = await self._post("getUpdates", data, read_timeout=wait.total_seconds() + READ_SECONDS)
+        return list(found) if isinstance(found, list) else []
+
+
+def make_bot(token: str, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> RawBot:
+    """Make the bot; nothing is sent yet. Over `transport` when given (tests without sockets)."""
+    for name in QUIETED:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    more = {"transport": transport} if transport else None
+
+    def request(connections: int) -> HTTPXRequest:
+        return HTTPXRequest(
+            connection_pool_size=connections,
+            read_timeout=READ_SECONDS,
+            write_timeout=READ_SECONDS,
+            connect_timeout=10.0,
+            pool_timeout=READ_SECONDS,
+            media_write_timeout=MEDIA_SECONDS,
+            httpx_kwargs=more,
+        )
+
+    return RawBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request(CONNECTIONS),
+        get_updates_request=request(2),
+    )
+
+
+def pause_asked(error: RetryAfter) -> timedelta:
+    """Return how long Telegram asks to wait, whatever the type that the library chose."""
+    asked = error.retry_after
+    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
+
+
+def described(error: TelegramError) -> str:
+    """Say what failed in one line, without token, address or text."""
+    match error:
+        case InvalidToken():
+            return "jeton refusé par Telegram"
+        case Conflict():
+            return "un autre programme reçoit déjà les messages de ce robot"
+        case RetryAfter():
+            return "Telegram demande d’attendre"
+        case BadRequest():
+            return f"demande refusée par Telegram ({error.message[:120]})"
+        case NetworkError():
+            return "API de Telegram injoignable"
+        case _:
+            return f"erreur de Telegram ({error.message[:120]})"

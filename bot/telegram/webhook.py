@@ -1,0 +1,39 @@
+"""The webhook: answered 200 only once the turn is committed, so that Telegram gives again what was not."""
+
+import hmac
+import json
+import logging
+
+from fastapi import APIRouter, Request, Response
+
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.updates import Malformed, read
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram/webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def webhook_router(channel: TelegramChannel) -> APIRouter:
+    """Return the route that receives updates: 403 wrong secret, 400 no update, 500 when nothing could be recorded."""
+    router = APIRouter()
+
+    @router.post(PATH, include_in_schema=False)
+    async def receive(request: Request) -> Response:
+        given = request.headers.get(HEADER, "")
+        if not hmac.compare_digest(given.encode(), channel.webhook_secret.encode()):
+            return Response(status_code=403)
+        try:
+            incoming = read(json.loads(await request.body()))
+        except (Malformed, ValueError, RecursionError):
+            return Response(status_code=400)
+        if incoming is not None:
+            try:
+                await channel.handle(incoming)
+            except Exception:
+                log.exception("update %s could not even be recorded", incoming.update_id)
+                return Response(status_code=500)
+        return Response()
+
+    return router
