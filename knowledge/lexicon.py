@@ -12,10 +12,13 @@ from typing import Any
 
 import yaml
 
-from knowledge.words import is_content, stem, words
+from knowledge.words import is_content, singular, stem, words
 
 _FILE = Path(__file__).parent / "lexicon.yaml"
 LONGEST = 7  # words of the longest expression; « entreprise de travail temporaire d'insertion » has five
+
+EXACT = "="  # before a word of the file that shares its first letters with another: « =contrainte », « contrat »
+CONCEPT = "#"
 
 Phrase = tuple[str, ...]
 
@@ -29,6 +32,7 @@ class Lexicon:
     english_marks: frozenset[str]
     additions: Mapping[Phrase, tuple[str, ...]]
     publics: frozenset[str]
+    wordings: Mapping[Phrase, str]
     entries: int
 
     def tokens(self, text: str) -> list[str]:
@@ -51,11 +55,29 @@ class Lexicon:
         seen = set(stems)
         result: list[str] = []
         for start in range(len(stems)):
-            for size in range(1, min(LONGEST, len(stems) - start) + 1):
-                for word in self.additions.get(stems[start : start + size], ()):
+            phrases = [stems[start : start + size] for size in range(1, min(LONGEST, len(stems) - start) + 1)]
+            for phrase in ((EXACT + singular(tokens[start]),), *phrases):
+                for word in self.additions.get(phrase, ()):
                     if stem(word) not in seen:
                         seen.add(stem(word))
                         result.append(word)
+        return result
+
+    def concepts(self, tokens: list[str]) -> list[str]:
+        """Stems of a text, the wordings of one concept replaced by its name (« #obligation »), longest first."""
+        stems = [stem(token) for token in tokens]
+        result: list[str] = []
+        start = 0
+        while start < len(stems):
+            for size in range(min(LONGEST, len(stems) - start), 0, -1):
+                name = self.wordings.get(tuple(stems[start : start + size]))
+                if name is not None:
+                    result.append(name)
+                    start += size
+                    break
+            else:
+                result.append(stems[start])
+                start += 1
         return result
 
     def vocabulary(self) -> frozenset[str]:
@@ -83,7 +105,8 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
     additions: dict[Phrase, dict[str, None]] = {}
 
     def add(expression: str, brought: Iterable[str]) -> None:
-        key = tuple(stem(word) for word in words(expression))
+        found = words(expression)
+        key = (EXACT + singular(found[0]),) if expression.startswith(EXACT) else tuple(stem(word) for word in found)
         additions.setdefault(key, {}).update(dict.fromkeys(word for word in brought if is_content(word)))
 
     for group in data["groups"]:
@@ -97,7 +120,12 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         english_marks=frozenset(data["english_marks"]),
         additions={key: tuple(brought) for key, brought in additions.items()},
         publics=frozenset(stem(word) for public in data["publics"] for word in words(public)),
-        entries=len(data["spelling"]) + len(data["english"]) + len(additions),
+        wordings={
+            tuple(stem(word) for word in words(wording)): CONCEPT + name
+            for name, wordings in data["concepts"].items()
+            for wording in wordings
+        },
+        entries=len(data["spelling"]) + len(data["english"]) + len(additions) + sum(map(len, data["concepts"].values())),
     )
 
 

@@ -7,20 +7,26 @@ is a cosine on the words alone. Both were measured on public French questions (t
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from knowledge.articles import Article
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import CONCEPT, Lexicon
 from knowledge.spelling import Fixer, Guard
 from knowledge.words import capped, is_content, stem, units
 
 K1 = 1.2
 B = 0.75
-ARTICLE_WEIGHT = 0.75
+ARTICLE_WEIGHT = 0.7
+TITLE_WEIGHT = 2
+TAG_WEIGHT = 3
 ADDED_WEIGHT = 0.5
+# However many words the lexicon brings, together they weigh at most this share of the words asked.
+ADDED_SHARE = 0.25
 OTHER_AUDIENCE = 0.7
 MOST_CONTENT_WORDS_COUNTED = 12
+
+_Counts = tuple[Mapping[str, int], Set[str]]
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,13 @@ class Index:
     def __init__(self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard) -> None:
         self._lexicon = lexicon
         self._ids = [article.id for article in articles]
+        self._numbers = {name: number for number, name in enumerate(self._ids)}
         self._audiences = [article.audience for article in articles]
         self._cache: dict[str, tuple[str, ...]] = {}
         vocabulary: Counter[str] = Counter()
         asked = [[lexicon.tokens(text) for text in (article.title, *article.questions)] for article in articles]
         counted = [self._counts(*pair, vocabulary) for pair in zip(articles, asked, strict=True)]
-        self._stems = [frozenset(unit for unit in counts if unit[0] == "=") for counts in counted]
+        self._stems = [frozenset(unit for unit in counts if unit[0] == "=") for counts, _ in counted]
         self._weigh(counted)
         self._weigh_questions(asked)
         self._fixer = Fixer(vocabulary, lexicon.vocabulary(), guard)
@@ -90,34 +97,50 @@ class Index:
                 self._cache[word] = found
         return found
 
-    def _counts(self, article: Article, asked: Sequence[Sequence[str]], vocabulary: Counter[str]) -> Mapping[str, int]:
-        found = Counter(asked[0])
-        for text in (*asked, self._lexicon.tokens(article.body + " " + " ".join(article.tags))):
-            found.update(text)
+    def _counts(self, article: Article, asked: Sequence[list[str]], vocabulary: Counter[str]) -> _Counts:
+        """Units of an article with their weights, and those that say what it is about (all but the body's)."""
+        found: Counter[str] = Counter()
+        for times, text in self._weighted(article, asked):
+            for word in (*text, *self._concepts(text)):
+                found[word] += times
+        about = {unit for word in found for unit in self._units(word)}
+        found.update(self._lexicon.tokens(article.body))
         vocabulary.update(found)
         counts: dict[str, int] = defaultdict(int)
         for word, times in found.items():
             for unit in self._units(word):
                 counts[unit] += times
-        return counts
+        return counts, about
 
-    def _weigh(self, counted: Sequence[Mapping[str, int]]) -> None:
-        lengths = [sum(counts.values()) for counts in counted]
+    def _weighted(self, article: Article, asked: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
+        yield TITLE_WEIGHT, asked[0]
+        yield from ((1, text) for text in asked[1:])
+        yield TAG_WEIGHT, self._lexicon.tokens(" ".join(article.tags))
+
+    def _concepts(self, tokens: list[str]) -> list[str]:
+        return [part for part in self._lexicon.concepts(tokens) if part[0] == CONCEPT]
+
+    def _weigh(self, counted: Sequence[_Counts]) -> None:
+        lengths = [sum(counts.values()) for counts, _ in counted]
         mean = sum(lengths) / len(lengths) if lengths else 1.0
-        frequency: Counter[str] = Counter(unit for counts in counted for unit in counts)
         size = len(counted)
+        # « facilitateur » stands in nearly all bodies; what matters is how few articles are about him.
+        frequency: Counter[str] = Counter(unit for counts, _ in counted for unit in counts)
+        frequency = Counter({**frequency, **Counter(unit for _, about in counted for unit in about)})
         self._idf = {unit: math.log(1 + (size - df + 0.5) / (df + 0.5)) for unit, df in frequency.items()}
         self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
         postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, counts in enumerate(counted):
+        for number, (counts, _) in enumerate(counted):
             norm = K1 * (1 - B + B * lengths[number] / mean)
             for unit, times in counts.items():
                 postings[unit].append((number, self._idf[unit] * times * (K1 + 1) / (times + norm)))
         self._postings = dict(postings)
 
-    def _weigh_questions(self, asked: Sequence[Sequence[Sequence[str]]]) -> None:
+    def _weigh_questions(self, asked: Sequence[Sequence[list[str]]]) -> None:
         entries = [
-            (number, frozenset(stem(word) for word in tokens)) for number, texts in enumerate(asked) for tokens in texts
+            (number, frozenset(self._lexicon.concepts(tokens)))
+            for number, texts in enumerate(asked)
+            for tokens in texts
         ]
         frequency: Counter[str] = Counter(part for _, parts in entries for part in parts)
         size = len(entries)
@@ -131,23 +154,24 @@ class Index:
                 found[part].append(entry)
         self._entries = dict(found)
 
-    def _article_scores(self, query: Sequence[str], added: Iterable[str]) -> list[float]:
+    def _article_scores(self, query: list[str], added: Sequence[str]) -> list[float]:
         wanted: dict[str, float] = defaultdict(float)
-        for word in query:
+        for word in (*query, *self._concepts(query)):
             for unit in self._units(word):
                 wanted[unit] += 1.0
         best = sum(times * self._idf.get(unit, self._highest_idf) for unit, times in wanted.items()) * (K1 + 1)
+        weight = min(ADDED_WEIGHT, ADDED_SHARE * len(query) / len(added)) if added else 0.0
         for word in added:
             for unit in self._units(word):
-                wanted[unit] += ADDED_WEIGHT
+                wanted[unit] += weight
         scores = [0.0] * len(self._ids)
         for unit, times in wanted.items():
-            for number, weight in self._postings.get(unit, ()):
-                scores[number] += times * weight
+            for number, value in self._postings.get(unit, ()):
+                scores[number] += times * value
         return [score / best for score in scores] if best else scores
 
-    def _question_scores(self, query: Sequence[str]) -> dict[int, float]:
-        parts = {stem(word) for word in query}
+    def _question_scores(self, query: list[str]) -> dict[int, float]:
+        parts = set(self._lexicon.concepts(query))
         square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in parts}
         norm = math.sqrt(sum(square.values()))
         dots: dict[int, float] = defaultdict(float)
@@ -167,7 +191,7 @@ class Index:
         weights = {part: self._idf.get("=" + part, self._highest_idf) for part in content}
         whole = sum(weights.values()) or 1.0
         first = hits[0] if hits else Ranked("", 0.0, 0.0)
-        inside = self._stems[self._ids.index(first.article)] if hits else frozenset()
+        inside = self._stems[self._numbers[first.article]] if hits else frozenset()
         return (
             first.score,
             first.score - (hits[1].score if len(hits) > 1 else 0.0),

@@ -44,11 +44,19 @@ def words(text: str) -> list[str]:
     return _TOKEN.findall(_ELISION.sub(" ", _HOURS.sub(r"\1 heures", folded)))
 
 
-def stem(word: str) -> str:
-    """First six letters, singular: what two forms of a word share. As good as a stemmer on our questions."""
+def singular(word: str) -> str:
+    """The word without the mark of its plural."""
     if word[-1] in "sx" and (len(word) > 4 or word in _SHORT_PLURAL) and word not in _NOT_PLURAL:
-        word = word[:-1]
-    return word[:PREFIX]
+        return word[:-1]
+    return word
+
+
+def stem(word: str) -> str:
+    """First six letters, singular: what two forms of a word share. As good as a stemmer on our questions.
+
+    Numbers and legal references are kept whole: L2112-2 is not L2112-3.
+    """
+    return word if word[-1].isdigit() else singular(word)[:PREFIX]
 
 
 def is_content(word: str) -> bool:
@@ -57,10 +65,13 @@ def is_content(word: str) -> bool:
 
 
 def units(word: str) -> tuple[str, ...]:
-    """What the article channel counts: the stem (marked =) of a content word, and its letters four by four."""
+    """What the article channel counts of a content word: its stem (marked =), and its letters four by four."""
+    if not is_content(word):
+        return ()
+    if not word[0].isalnum():
+        return ("=" + word,)
     framed = f" {word} "
-    grams = (framed,) if len(word) <= 2 else tuple(framed[i : i + 4] for i in range(len(framed) - 3))
-    return ("=" + stem(word), *grams) if is_content(word) else grams
+    return ("=" + stem(word), *(framed[i : i + 4] for i in range(max(1, len(framed) - 3))))
 
 
 def capped(tokens: list[str]) -> list[str]:
