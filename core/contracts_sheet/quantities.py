@@ -93,8 +93,8 @@ def _number(cell: Cell, unit: str, fault: str, example: str) -> Decimal | None:
         return None
     words = re.sub(f"{unit}$", "", words, count=1)
     if match := _AMBIGUOUS.fullmatch(words):
-        large, small = match[1] + match[2], f"{match[1]},{match[2]}"
-        raise Unreadable(f"peut se lire {large} ou {small}", f"Écrivez {large} ou {small}0.")
+        large, small = match[1] + match[2], f"{match[1]},{match[2][:2]}"
+        raise Unreadable("peut se lire de deux façons", f"Écrivez {large} ou {small}.")
     if len(words) > 25 or not _NUMBER.fullmatch(words):
         raise refusal
     return Decimal(_with_point(words.replace(" ", ""))).quantize(HUNDREDTH, ROUND_HALF_UP)

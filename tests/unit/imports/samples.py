@@ -15,7 +15,7 @@ LINE = ("Commune d’Exemple", "2026-01T", "Préau de l’école", "Maçonnerie 
 Value = str | int | float | bool | date | None
 
 
-def workbook(path: Path, *rows: Iterable[Value], title: str = "Feuille") -> Path:
+def workbook(path: Path, *rows: Iterable[object], title: str = "Feuille") -> Path:
     """Write rows in an XLSX workbook."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
