@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.exchange import Button, Shown, ShownFile
-from core.hours import NBSP
+from core.hours import NBSP, plain
 from core.house import House
 from core.letters import Line
 from core.models import Conversation, Message, StoredFile
@@ -80,6 +80,24 @@ def meaning_of(session: Session, conversation: Conversation, data: str) -> Meani
         return None
     found = meanings[int(place)]
     return found if isinstance(found, dict) else None
+
+
+def button_typed(session: Session, conversation: Conversation, typed: str) -> Meaning | None:
+    """Return the meaning of the button that somebody typed, by its number or label, among the last ones shown."""
+    content = session.scalar(
+        select(Message.content)
+        .where(Message.conversation_id == conversation.id, Message.author != Author.PERSON)
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    buttons, meanings = (content or {}).get("buttons"), (content or {}).get("meanings")
+    if not isinstance(buttons, list) or not isinstance(meanings, list):
+        return None
+    words = plain(typed).strip(" .!")
+    for number, (button, meaning) in enumerate(zip(buttons, meanings, strict=True), start=1):
+        if words in {str(number), plain(str(button[0]))} and isinstance(meaning, dict):
+            return meaning
+    return None
 
 
 def label_of(session: Session, conversation: Conversation, data: str) -> str:

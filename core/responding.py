@@ -19,7 +19,7 @@ from core.hours import NBSP
 from core.house import House
 from core.limits import allowed
 from core.menus import HELP, main_menu, welcome_text
-from core.messages import Meaning, meaning_of, shown_files
+from core.messages import Meaning, button_typed, meaning_of, shown_files
 from core.models import Conversation
 from core.people import accept_code, audience_of, looks_like_code, person_of, unbind
 from core.refusal import Refused
@@ -96,7 +96,12 @@ def _tapped(turn: Turn, data: str) -> None:
     meaning = meaning_of(turn.session, turn.conversation, data)
     if meaning is None:
         _repeat(turn, "Ce bouton n’est plus actif.")
-    elif "start" in meaning:
+    else:
+        _follow(turn, meaning)
+
+
+def _follow(turn: Turn, meaning: Meaning) -> None:
+    if "start" in meaning:
         given = meaning.get("answers")
         begin(turn, str(meaning["start"]), given if isinstance(given, dict) else {})
     elif "article" in meaning:
@@ -157,6 +162,10 @@ def _typed(turn: Turn, text: str) -> None:
     question = _pending(turn)
     if question is not None and question.key in ALWAYS_FREE:
         _answer(turn, question.key, question.read(text))
+        return
+    button = button_typed(turn.session, turn.conversation, text) if question is None else None
+    if button is not None:
+        _follow(turn, button)
         return
     start = intents.start_of(text)
     if question is not None and start in {None, "ask"}:

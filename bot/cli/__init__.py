@@ -1,10 +1,25 @@
 """The command line, and the composition root: the only place that knows everybody."""
 
+import logging
+import sys
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+from bot.cli import answers, care, register, running, talking
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Clausette, l’assistante du facilitateur des clauses sociales d’insertion.",
+)
+for commands in (running, answers, talking, register, care):
+    commands.register(app)
 
 
 def main() -> None:
     """Run the `clausette` command."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
     app()

@@ -1,0 +1,147 @@
+"""One process of the house: the pages, Telegram, the mail, and the loops that try again and tidy up."""
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvloop
+from fastapi import FastAPI
+from mailer.delivery import run as deliver_mail
+from mailer.delivery import transport_of
+
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.webhook import webhook_router
+from bot.web.app import make_app
+from bot.web.live import Live
+from bot.web.server import Server
+from core.conversations import retry_failed, turn
+from core.house import House
+from core.outbox import release
+from core.retention import purge
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+RETRY_SECONDS = 5.0
+PURGE_SECONDS = 24 * 3600.0
+
+
+class CannotListen(Exception):
+    """The address is taken or forbidden; the message is one French line."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which halves of the house this process runs."""
+
+    web: bool
+    worker: bool
+
+
+def serve(house: House, parts: Parts, *, host: str, port: int, when_ready: Callable[[], None]) -> None:
+    """Run until interrupted. `when_ready` is called once the pages answer."""
+    uvloop.run(_serve(house, parts, host, port, when_ready))
+
+
+async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: Callable[[], None]) -> None:
+    stop = asyncio.Event()
+    telegram = TelegramChannel(house, turn=turn) if house.settings.telegram_token.get_secret_value() else None
+    await asyncio.to_thread(release, house)
+    live = Live()
+
+    @asynccontextmanager
+    async def beside(_: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            for loop in _loops(house, parts, telegram, live, stop):
+                group.create_task(loop)
+            try:
+                yield
+            finally:
+                stop.set()
+
+    if not parts.web:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with asyncio.TaskGroup() as group:
+            for loop in _loops(house, parts, telegram, live, stop):
+                group.create_task(loop)
+            when_ready()
+        return
+    app = make_app(
+        house,
+        live=live,
+        routers=[webhook_router(telegram)] if telegram and house.settings.telegram_mode == "webhook" else [],
+        lifespan=beside,
+        telegram_username=lambda: telegram.username if telegram else "",
+    )
+    with _listening(host, port) as listener:
+        await AnnouncedServer(app, live, host=host, port=port, when_ready=when_ready).serve(sockets=[listener])
+
+
+class AnnouncedServer(Server):
+    """Says when the pages answer."""
+
+    def __init__(self, app: FastAPI, live: Live, *, host: str, port: int, when_ready: Callable[[], None]) -> None:
+        super().__init__(app, live, host=host, port=port)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            gc.collect()
+            gc.freeze()  # what lives as long as the process is not looked at again: no long pauses
+            self._when_ready()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"l’adresse {host}:{port} ne peut pas être ouverte ({error.strerror}).") from error
+    return listener
+
+
+def _loops(
+    house: House, parts: Parts, telegram: TelegramChannel | None, live: Live, stop: asyncio.Event
+) -> list[Coroutine[Any, Any, None]]:
+    loops: list[Coroutine[Any, Any, None]] = []
+    if telegram is not None and (parts.web if house.settings.telegram_mode == "webhook" else parts.worker):
+        loops.append(telegram.run(stop))
+    if parts.worker:
+        wake = asyncio.Event()
+        loops.append(deliver_mail(house, transport_of(house.settings), stop, wake))
+        loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
+        loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
+        if telegram is not None:
+            loops.append(_every(SWEEP_SECONDS, stop, telegram.deliver))
+    return loops
+
+
+async def _try_again(house: House, live: Live) -> None:
+    for conversation_id in await asyncio.to_thread(retry_failed, house):
+        live.ring(conversation_id)
+
+
+async def _every(seconds: float, stop: asyncio.Event, act: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    """Act now, then at each period, until stopped; a failure is logged and does not end the loop."""
+    while not stop.is_set():
+        try:
+            await act()
+        except Exception:
+            log.exception("a background task failed")
+        try:
+            async with asyncio.timeout(seconds):
+                await stop.wait()
+        except TimeoutError:
+            continue

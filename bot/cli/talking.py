@@ -1,0 +1,81 @@
+"""`clausette chat`: the conversation in the terminal, one message per line; works in a pipe."""
+
+import re
+import secrets
+import sys
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from bot.cli.rooms import opened, stop
+from core.conversations import greet, turn
+from core.exchange import Inbound, Shown
+from core.house import House
+from core.people import bind, person_by_email
+from core.terms import Channel
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+
+
+def register(app: typer.Typer) -> None:
+    """Add `chat` to the command line."""
+    app.command("chat")(chat)
+
+
+def chat(
+    as_email: Annotated[
+        str | None, typer.Option("--as", help="Parler au nom de cette personne, connue du suivi.")
+    ] = None,
+) -> None:
+    """Converser dans le terminal : un message par ligne, les réponses s’affichent."""
+    with opened() as house:
+        thread = _thread(house, as_email)
+        talk(house, thread, sys.stdin, is_interactive=sys.stdin.isatty())
+
+
+def talk(house: House, thread: str, lines: Iterable[str], *, is_interactive: bool) -> None:
+    """Hold the conversation until the input ends."""
+    _print(greet(house, Channel.TERMINAL, thread).shown)
+    if is_interactive:
+        print("> ", end="", flush=True)
+    for line in lines:
+        inbound = Inbound(
+            channel=Channel.TERMINAL,
+            thread=thread,
+            external_id=secrets.token_hex(12),
+            received_at=house.now(),
+            text=line.rstrip("\n"),
+        )
+        turned = turn(house, inbound)
+        if turned.failed:
+            print("Votre message n’a pas pu être traité. Il est conservé et sera repris.")
+        _print(turned.shown)
+        if is_interactive:
+            print("> ", end="", flush=True)
+
+
+def plain(text: str) -> str:
+    """Write the tiny Markdown of messages for a terminal."""
+    return LINK.sub(r"\1 (\2)", BOLD.sub(r"\1", text))
+
+
+def _thread(house: House, email: str | None) -> str:
+    if email is None:
+        return f"visiteur-{secrets.token_hex(8)}"
+    with house.database.transaction() as session:
+        person = person_by_email(session, house, email)
+        if person is None:
+            stop(f"aucune personne du suivi n’a l’adresse {email}.")
+        thread = f"personne-{person.id}-{secrets.token_hex(8)}"
+        bind(session, house, person, Channel.TERMINAL, thread)
+    return thread
+
+
+def _print(shown: Iterable[Shown]) -> None:
+    for message in shown:
+        print(plain(message.text))
+        for number, button in enumerate(message.buttons, start=1):
+            print(f"  {number}. {button.label}")
+        print(flush=True)

@@ -1,0 +1,88 @@
+"""A first look at an installation: what is set, what is missing, what to do about it, in French for the operator."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.health import parts
+from core.hours import NBSP
+from core.house import House
+
+
+class Verdict(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    LOOK = "à voir"
+    WRONG = "erreur"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+def examine(house: House) -> list[Finding]:
+    """Look at everything that can be seen without sending anything."""
+    settings = house.settings
+    findings = [
+        Finding(Verdict.OK, f"{name}{NBSP}: en ordre")
+        if said == "ok"
+        else Finding(Verdict.WRONG, f"{name}{NBSP}: {said}")
+        for name, said in parts(house).items()
+    ]
+    made_keys = not settings.encryption_keys.get_secret_value()
+    findings.append(
+        Finding(
+            Verdict.LOOK,
+            f"clés de chiffrement créées dans {settings.data_dir / 'keys'}",
+            f"Sauvegardez-les à part de la base{NBSP}: sans elles, les noms et les textes sont perdus.",
+        )
+        if made_keys
+        else Finding(Verdict.OK, "clés de chiffrement fournies par le réglage")
+    )
+    findings.append(
+        _set(
+            settings.facilitator_email, "adresse du facilitateur", "Réglez CLAUSETTE_FACILITATOR_EMAIL.", Verdict.WRONG
+        )
+    )
+    smtp = settings.smtp_url.get_secret_value()
+    findings.append(
+        _set(
+            smtp,
+            "serveur d’envoi des e-mails",
+            "Réglez CLAUSETTE_SMTP_URL. En attendant, les e-mails sont des fichiers.",
+        )
+    )
+    if smtp and "starttls=required" not in smtp and not smtp.startswith("smtps://"):
+        findings.append(
+            Finding(
+                Verdict.LOOK, "les e-mails partent sans chiffrement", "Ajoutez ?starttls=required à CLAUSETTE_SMTP_URL."
+            )
+        )
+    token = settings.telegram_token.get_secret_value()
+    findings.append(_set(token, "bot Telegram", "Réglez CLAUSETTE_TELEGRAM_TOKEN pour ouvrir ce canal."))
+    if token and settings.telegram_mode == "webhook" and not settings.telegram_webhook_secret.get_secret_value():
+        findings.append(
+            Finding(Verdict.WRONG, "webhook Telegram sans secret", "Réglez CLAUSETTE_TELEGRAM_WEBHOOK_SECRET.")
+        )
+    if not settings.public_url.startswith("https://"):
+        findings.append(
+            Finding(
+                Verdict.LOOK, f"adresse publique sans https ({settings.public_url})", "Réglez CLAUSETTE_PUBLIC_URL."
+            )
+        )
+    overdue = [article.id for article in house.library().articles.values() if article.review_due_on() < house.today()]
+    findings.append(
+        Finding(Verdict.LOOK, f"{len(overdue)} fiche(s) à relire", ", ".join(overdue[:10]))
+        if overdue
+        else Finding(Verdict.OK, f"{len(house.library().articles)} fiches, toutes relues à temps")
+    )
+    return findings
+
+
+def _set(value: str, what: str, remedy: str, otherwise: Verdict = Verdict.LOOK) -> Finding:
+    return Finding(Verdict.OK, what) if value else Finding(otherwise, f"{what}{NBSP}: absent", remedy)
