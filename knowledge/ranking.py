@@ -78,7 +78,7 @@ class Index:
             if name in without or (number not in questions and not scores[number]):
                 continue
             closest = questions.get(number, 0.0)
-            score = ARTICLE_WEIGHT * scores[number] + (1 - ARTICLE_WEIGHT) * closest
+            score = ARTICLE_WEIGHT * min(scores[number], 1.0) + (1 - ARTICLE_WEIGHT) * closest
             if _other_audience(audience, self._audiences[number]):
                 score *= OTHER_AUDIENCE
             hits.append(Ranked(name, score, closest))
