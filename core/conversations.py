@@ -8,7 +8,7 @@ small transaction keeps the message as failed, to be tried again: nothing that a
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,20 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=20)
+# Statements built once: a turn's cost is mostly the building of its statements.
+LOCKED = (
+    select(Conversation)
+    .where(Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread"))
+    .with_for_update()
+)
+OPEN = {
+    "sqlite": sqlite.insert(Conversation).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Conversation).on_conflict_do_nothing(),
+}
+RECORD = {
+    "sqlite": sqlite.insert(Message).on_conflict_do_nothing().returning(Message.id),
+    "postgresql": postgresql.insert(Message).on_conflict_do_nothing().returning(Message.id),
+}
 APOLOGY = (
     "Je n’ai pas réussi à traiter votre message, et j’en suis désolée. Il est conservé et transmis au facilitateur, "
     "qui vous répondra. Vous n’avez rien à renvoyer."
@@ -38,7 +52,7 @@ def turn(house: House, inbound: Inbound) -> Turned:
         understood = understand(house, inbound)
         with house.database.transaction() as session:
             conversation = _locked(session, house, inbound.channel, inbound.thread)
-            if not _recorded(session, house, conversation, inbound):
+            if not _recorded(session, conversation, inbound, "handled"):
                 return Turned(conversation.id, repeated=True)
             return _respond(session, house, conversation, inbound, understood)
     except Exception:
@@ -87,38 +101,31 @@ def retry_failed(house: House) -> list[int]:
 
 
 def _locked(session: Session, house: House, channel: Channel, thread: str) -> Conversation:
-    query = select(Conversation).where(Conversation.channel == channel, Conversation.thread == thread).with_for_update()
-    found = session.scalar(query)
-    if found is not None:
-        return found
-    values = {"channel": channel, "thread": thread, "state": {}, "updated_at": house.now()}
-    session.execute(_insert(session, Conversation).values(**values).on_conflict_do_nothing())
-    return session.scalars(query).one()
+    wanted = {"channel": channel, "thread": thread}
+    found = session.scalar(LOCKED, wanted)
+    if found is None:
+        values = {**wanted, "state": {}, "updated_at": house.now()}
+        session.connection().execute(OPEN[session.get_bind().dialect.name], values)
+        found = session.scalars(LOCKED, wanted).one()
+    return found
 
 
-def _insert(session: Session, table: type[Conversation] | type[Message]) -> sqlite.Insert | postgresql.Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
-
-
-def _recorded(session: Session, house: House, conversation: Conversation, inbound: Inbound) -> bool:
+def _recorded(session: Session, conversation: Conversation, inbound: Inbound, status: str) -> bool:
     content = _content(inbound)
     if inbound.button:
         content["label"] = label_of(session, conversation, inbound.button)
         content["text"] = inbound.text or content["label"]
-    query = _insert(session, Message).values(
-        conversation_id=conversation.id,
-        channel=inbound.channel,
-        external_id=inbound.external_id,
-        author=Author.PERSON,
-        content=content,
-        status="handled",
-        attempts=1,
-        sent_at=inbound.received_at,
-    )
-    number = session.scalar(query.on_conflict_do_nothing().returning(Message.id))
-    return number is not None
+    values = {
+        "conversation_id": conversation.id,
+        "channel": inbound.channel,
+        "external_id": inbound.external_id,
+        "author": Author.PERSON,
+        "content": content,
+        "status": status,
+        "attempts": 1,
+        "sent_at": inbound.received_at,
+    }
+    return session.connection().execute(RECORD[session.get_bind().dialect.name], values).scalar() is not None
 
 
 def _content(inbound: Inbound) -> dict[str, object]:
@@ -152,20 +159,7 @@ def _person(session: Session, conversation: Conversation) -> Person | None:
 def _record_failure(house: House, inbound: Inbound) -> int:
     with house.database.transaction() as session:
         conversation = _locked(session, house, inbound.channel, inbound.thread)
-        session.execute(
-            _insert(session, Message)
-            .values(
-                conversation_id=conversation.id,
-                channel=inbound.channel,
-                external_id=inbound.external_id,
-                author=Author.PERSON,
-                content=_content(inbound),
-                status="failed",
-                attempts=1,
-                sent_at=inbound.received_at,
-            )
-            .on_conflict_do_nothing()
-        )
+        _recorded(session, conversation, inbound, "failed")
         return conversation.id
 
 

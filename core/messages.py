@@ -19,6 +19,7 @@ from core.terms import Author, Channel
 
 Meaning = Mapping[str, object]
 LONGEST_TRANSCRIPT = 30
+ADD = insert(Message).returning(Message.id)  # built once, run at each reply
 
 
 def show(
@@ -38,27 +39,28 @@ def show(
     now = house.now()
     handle = secrets.token_urlsafe(12)
     made = tuple(Button(label, f"{handle}.{place}") for place, (label, _) in enumerate(buttons))
-    number = session.scalar(
-        insert(Message)
-        .values(
-            conversation_id=conversation.id,
-            channel=conversation.channel,
-            handle=handle,
-            author=author,
-            content={
-                "text": text,
-                "buttons": [[button.label, button.data] for button in made],
-                "meanings": [meaning for _, meaning in buttons],
-                "files": [[file.id, file.name, file.content_type] for file in files],
+    number: int = (
+        session.connection()
+        .execute(
+            ADD,
+            {
+                "conversation_id": conversation.id,
+                "channel": conversation.channel,
+                "handle": handle,
+                "author": author,
+                "content": {
+                    "text": text,
+                    "buttons": [[button.label, button.data] for button in made],
+                    "meanings": [meaning for _, meaning in buttons],
+                    "files": [[file.id, file.name, file.content_type] for file in files],
+                },
+                "status": "handled",
+                "attempts": 1,
+                "sent_at": now,
             },
-            status="handled",
-            attempts=1,
-            sent_at=now,
         )
-        .returning(Message.id)
+        .scalar_one()
     )
-    if number is None:
-        raise LookupError("the message was not inserted")
     shown = Shown(number, author, text, now, made, tuple(files))
     if conversation.channel is Channel.TELEGRAM and conversation.blocked_at is None:
         body = json.dumps(shown.as_json(), ensure_ascii=False).encode()

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -10,7 +10,7 @@ from core.hours import NBSP, plain
 from core.house import House
 from core.letters import Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
-from core.models import ChannelIdentity, Conversation, Organisation, Outgoing, Person, RefusedAddress, Territory, Token
+from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
 from core.outbox import CHAT, NOTICE, new_message_id, post
 from core.refusal import Refused
 from core.terms import Channel, OrganisationKind
@@ -19,6 +19,15 @@ from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, space
 __all__ = ["consume_token", "issue_token", "peek_token"]
 
 EMAIL = re.compile(r"^[^\s@<>\",;:]{1,64}@[^\s@<>\",;:]{1,255}\.[^\s@<>\",;:.]{2,}$")
+RECOGNISED = (
+    select(Person)
+    .join(ChannelIdentity, ChannelIdentity.person_id == Person.id)
+    .where(
+        ChannelIdentity.channel == bindparam("channel"),
+        ChannelIdentity.external_id == bindparam("external_id"),
+        Person.left_at.is_(None),
+    )
+)
 LINK_SENT = (
     f"Si cette adresse est connue, un lien de connexion vient d’y être envoyé. Il est valable 15{NBSP}minutes. "
     "Pensez à regarder dans les courriers indésirables."
@@ -92,11 +101,7 @@ def person_by_email(session: Session, house: House, email: str) -> Person | None
 
 def person_of(session: Session, channel: Channel, external_id: str) -> Person | None:
     """Return who is recognised on a channel, or None for a stranger."""
-    return session.scalar(
-        select(Person)
-        .join(ChannelIdentity, ChannelIdentity.person_id == Person.id)
-        .where(ChannelIdentity.channel == channel, ChannelIdentity.external_id == external_id, Person.left_at.is_(None))
-    )
+    return session.scalar(RECOGNISED, {"channel": channel, "external_id": external_id})
 
 
 def audience_of(person: Person | None) -> str | None:
@@ -167,8 +172,8 @@ def post_letter(
     person: Person,
     *,
     dedup_key: str | None = None,
-) -> Outgoing | None:
-    """Post a letter to a person; None when their address was refused by its server."""
+) -> str | None:
+    """Post a letter to a person; return its Message-ID, None when their address was refused by its server."""
     if not person.email or is_refused(session, person):
         return None
     message_id = new_message_id(house)
