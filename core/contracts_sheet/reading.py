@@ -72,8 +72,10 @@ def _missing(header: _Header) -> Iterator[Problem]:
         fault = "aucune ligne de titres n’a été reconnue"
         yield Problem(None, "", "", fault, f"Partez du modèle, ou écrivez au moins les titres {_listed(missing)}.")
     elif missing:
-        fault = "il manque la colonne" if len(missing) == 1 else "il manque les colonnes"
-        yield Problem(header.line, "", "", f"{fault} {_listed(missing)}", "Ajoutez ce titre ou partez du modèle.")
+        fault, remedy = (
+            ("il manque la colonne", "Ajoutez-la") if len(missing) == 1 else ("il manque les colonnes", "Ajoutez-les")
+        )
+        yield Problem(header.line, "", "", f"{fault} {_listed(missing)}", f"{remedy} ou partez du modèle.")
     for name in header.repeated:
         yield Problem(header.line, name, "", "ce titre est là deux fois", "Gardez une seule colonne.")
 

@@ -178,8 +178,9 @@ def _awardee(raw: Mapping[str, object], faults: list[str]) -> Awardee:
     siret = read_siret(identifier.removesuffix(".0"))
     if siret and kind in {"", "SIRET"}:
         return Awardee(siret, "SIRET", name)
-    if kind == "SIRET" and identifier:
-        faults.append(f"attributaire{NBSP}: {quoted(identifier)} n’est pas un SIRET valide")
+    if kind == "SIRET":
+        if identifier:
+            faults.append(f"attributaire{NBSP}: {quoted(identifier)} n’est pas un SIRET valide")
         kind = ""
     return Awardee(identifier, kind, name)
 

@@ -117,7 +117,7 @@ def test_missing_required_columns_are_named_and_nothing_is_read(tmp_path: Path) 
     path = workbook(tmp_path / "a.xlsx", ["Acheteur", "Objet", "Entreprise"], ["Ville", "Préau", "Exemple"])
     assert _problems(path) == [
         "Ligne 1 : il manque les colonnes « référence du marché » et « heures d’insertion ». "
-        "Ajoutez ce titre ou partez du modèle."
+        "Ajoutez-les ou partez du modèle."
     ]
     assert read_contracts(path).rows == ()
 

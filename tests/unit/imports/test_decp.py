@@ -170,6 +170,11 @@ def test_an_awardee_with_a_wrong_siret_is_kept_without_its_kind(path: Path) -> N
     assert problem.endswith("attributaire : « 868768687576575 » n’est pas un SIRET valide.")
 
 
+def test_an_awardee_known_by_its_name_only_is_kept(path: Path) -> None:
+    named = [{"id": None, "typeIdentifiant": "SIRET", "denominationSociale": "Maçonnerie Exemple"}]
+    assert only(path, [CONTRACT | {"titulaires": named}]).awardees == (Awardee("", "", "Maçonnerie Exemple"),)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
