@@ -18,18 +18,19 @@ FULL_TIME_MONTH = Decimal("151.67")  # 35 h × 52 / 12, article L3121-27 du code
 FLAGGED_ABOVE = Decimal(220)  # implausible for one person in one month: the facilitateur looks
 MOST_IN_A_MONTH = Decimal(310)  # ten hours a day, every day: refused
 
-_UNITS = {
-    "zero": 0, "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8,
-    "neuf": 9, "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16,
-    "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60,
-    "septante": 70, "huitante": 80, "octante": 80, "nonante": 90, "cent": 100, "cents": 100,
-}  # fmt: skip
+_SMALL = ("zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+          "treize", "quatorze", "quinze", "seize", "dix sept", "dix huit", "dix neuf")  # fmt: skip
+_TENS = ((20, "vingt"), (30, "trente"), (40, "quarante"), (50, "cinquante"), (60, "soixante"), (80, "quatre vingt"),
+         (70, "septante"), (80, "huitante"), (80, "octante"), (90, "nonante"))  # fmt: skip
 _NOTHING = {"rien", "neant", "aucune", "aucune heure", "pas d'heure", "pas d'heures", "nul", "nulle"}
 _UNIT_OF_HOURS = r"(?:heures?|hrs?|h)"
 _CLOCK = re.compile(rf"^(\d{{1,4}}) ?(?:h|:|{_UNIT_OF_HOURS}) ?([0-5]\d) ?(?:min|mn|m)?$")
 _DECIMAL = re.compile(rf"^(-?)(\d{{1,3}}(?: \d{{3}})+|\d{{1,9}})(?:[.,](\d{{1,4}}))? ?{_UNIT_OF_HOURS}?$")
 _HALF = re.compile(rf"^(.+?) ?{_UNIT_OF_HOURS}? et demie?$")
-_WITH_TRAINING = re.compile(r"^(?P<first>.+?) ?(?P<link>\+|dont|plus|et) (?P<training>.+?) ?(?:de |en )?formation$")
+_WITH_TRAINING = re.compile(
+    r"^(?P<first>.+?) ?(?P<link>\+|(?:dont|plus|et)(?= )) ?(?P<training>.+?) ?(?:de |en )?formation$"
+)
+_LONGEST = 80  # no number of hours is longer, and a long text must cost nothing to refuse
 _EXAMPLE = f"Écrivez par exemple 84, 7,5 ou 7h30{NBSP}; 0 s’il n’y a rien."
 
 
@@ -47,7 +48,8 @@ def read_hours(text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:
     words = plain(text).strip(" .!")
     if words in _NOTHING:
         return Decimal(0)
-    hours = next((hours for read in (_clock, _decimal, _spelt) if (hours := read(words)) is not None), None)
+    readers = (_clock, _decimal, _spelt) if len(words) <= _LONGEST else ()
+    hours = next((hours for read in readers if (hours := read(words)) is not None), None)
     if hours is None:
         raise Refused(f"Je n’ai pas reconnu un nombre d’heures. {_EXAMPLE}")
     if hours < 0:
@@ -65,7 +67,8 @@ def read_work(text: str, *, most: Decimal = MOST_IN_A_MONTH) -> tuple[Decimal, D
 
     Raises Refused as `read_hours` does, or when the training is more than the whole.
     """
-    match = _WITH_TRAINING.match(plain(text))
+    words = plain(text).strip(" .!")
+    match = _WITH_TRAINING.match(words) if len(words) <= _LONGEST else None
     if match is None:
         return read_hours(text, most=most), Decimal(0)
     first, training = read_hours(match["first"], most=most), read_hours(match["training"], most=most)
@@ -98,19 +101,24 @@ def _spelt(words: str) -> Decimal | None:
         whole = _decimal(half[1])
         whole = _spelt(half[1]) if whole is None else whole
         return None if whole is None else whole + Decimal("0.5")
-    tokens = re.sub(rf"\b{_UNIT_OF_HOURS}$", "", words).replace("-", " ").replace(" et ", " ").split()
-    if not tokens or any(token not in _UNITS for token in tokens):
-        return None
-    total = 0
-    for token in tokens:
-        value = _UNITS[token]
-        if value == 20 and total % 100 == 4:  # "quatre-vingts"
-            total += 76
-        elif value == 100 and 1 < total < 10:  # "trois cents"
-            total *= 100
-        else:
-            total += value
-    return Decimal(total)
+    said = re.sub(rf"\b{_UNIT_OF_HOURS}$", "", words).replace("-", " ").replace(" et ", " ")
+    number = _SPELT.get(re.sub(r"\b(un)e\b|\b(vingt|cent)s\b", r"\1\2", said.strip()))
+    return None if number is None else Decimal(number)
+
+
+def _spellings() -> dict[str, int]:
+    small = {name: number for number, name in enumerate(_SMALL)}
+    tens = dict(small)
+    for ten, name in _TENS:
+        follow = 19 if name in {"soixante", "quatre vingt"} else 9
+        tens[name] = ten
+        tens |= {f"{name} {unit}": ten + number for unit, number in small.items() if 1 <= number <= follow}
+    hundreds = {"cent": 100} | {f"{_SMALL[digit]} cent": digit * 100 for digit in range(2, 10)}
+    whole = {f"{name} {rest}": hundred + n for name, hundred in hundreds.items() for rest, n in tens.items() if n}
+    return tens | hundreds | whole
+
+
+_SPELT = _spellings()
 
 
 def french(number: Decimal) -> str:

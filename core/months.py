@@ -99,7 +99,7 @@ def read_day(text: str, today: date) -> date | None:
     if match := _DATE.match(words):
         return _closest(int(match[1]), int(match[2]), match[3], today)
     parts = words.replace("1er", "1").split()
-    if len(parts) in {2, 3} and parts[0].isdigit() and (number := _month_number(parts[1].strip("."))):
+    if len(parts) in {2, 3} and re.fullmatch(r"\d{1,2}", parts[0]) and (number := _month_number(parts[1].strip("."))):
         year = parts[2] if len(parts) == 3 else None
         if year is None or re.fullmatch(r"\d{4}|\d{2}", year):
             return _closest(int(parts[0]), number, year, today)
