@@ -5,6 +5,7 @@ base, the regression would learn that unknown words are a good sign.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,10 @@ FOLDS = 5
 # Every question of the base is asked once without its article; one in so many is kept as a question out of the base.
 REMOVED_SHARE = 4
 
+# Shares of the three kinds in the fit, near those of real traffic: questions of the field, questions of the field that
+# no article answers, questions out of it.
+SHARES = {"paraphrase": 0.7, "removed": 0.05, "outside": 0.25}
+
 Sample = tuple[tuple[float, ...], bool, str]
 
 
@@ -35,7 +40,9 @@ def calibrated(
 ) -> Calibration:
     """Weights fitted on the base, with the figures at the two thresholds."""
     samples = list(_samples(articles, lexicon, outside, guard))
-    weights = fit((features, right) for features, right, _ in samples)
+    number = Counter(kind for _, _, kind in samples)
+    counts = {kind: SHARES[kind] * len(samples) / number[kind] for kind in number}
+    weights = fit((features, right, counts[kind]) for features, right, kind in samples)
     calibration = Calibration(weights, answer, human, {})
     return replace(calibration, figures=_figures(calibration, samples, len(articles), lexicon))
 

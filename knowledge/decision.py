@@ -34,19 +34,22 @@ def sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))
 
 
-def fit(samples: Iterable[tuple[Sequence[float], bool]], ridge: float = 1e-3, rounds: int = 30) -> tuple[float, ...]:
-    """Weights of a logistic regression by Newton's method; the last one is the constant."""
-    rows = [((*features, 1.0), float(right)) for features, right in samples]
+def fit(samples: Iterable[tuple[Sequence[float], bool, float]], ridge: float = 1e-3, rounds: int = 30) -> tuple[float, ...]:
+    """Weights of a logistic regression by Newton's method; the last one is the constant.
+
+    A sample is its features, whether the first article was right, and how much it counts.
+    """
+    rows = [((*features, 1.0), float(right), counts) for features, right, counts in samples]
     size = len(rows[0][0])
     weights = [0.0] * size
     for _ in range(rounds):
         gradient = [-ridge * len(rows) * w for w in weights]
         hessian = [[ridge * len(rows) * (i == j) for j in range(size)] for i in range(size)]
-        for row, right in rows:
+        for row, right, counts in rows:
             p = sigmoid(sum(w * x for w, x in zip(weights, row, strict=True)))
-            slope = p * (1 - p)
+            slope = counts * p * (1 - p)
             for i, x in enumerate(row):
-                gradient[i] += (right - p) * x
+                gradient[i] += counts * (right - p) * x
                 line, part = hessian[i], slope * x
                 for j in range(i + 1):
                     line[j] += part * row[j]

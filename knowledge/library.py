@@ -23,6 +23,7 @@ from knowledge.words import is_content, plain, stem
 Outcome = Literal["answer", "clarify", "handover"]
 MOST_OPTIONS = 4
 FEWEST_OPTIONS = 2
+SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
@@ -104,9 +105,10 @@ class Library:
         follow-ups like « et pour un apprenti ? »; `today` only dates the notice of an overdue review.
         """
         stop = self._outside.check(question, self._lexicon)
-        if stop is not None:
-            return Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
         asking = _Asking(self, audience, on, today or day_in_france())
+        if stop is not None:
+            known = asking.already_asked(question) if stop.reason == "out_of_scope" else None
+            return known or Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
         parts = questions_of(question)
         if len(parts) > 1 and (both := asking.together(parts)) is not None:
             return both
@@ -125,6 +127,14 @@ class _Asking:
     audience: str | None
     on: date | None
     today: date
+
+    def already_asked(self, question: str) -> Answer | None:
+        """The answer when an article holds nearly this question: its author knows better than a rule."""
+        ranking = self.library.rank(question, audience=self.audience, on=self.on)
+        if not ranking.hits or ranking.hits[0].question < SAME_QUESTION:
+            return None
+        answer = self.decided(self.library._calibration.probability(ranking.features), ranking)
+        return answer if answer.outcome == "answer" else None
 
     def one(self, question: str, previous: str | None = None) -> Answer:
         tokens = self.library._lexicon.tokens(question)

@@ -57,11 +57,13 @@ class Index:
         self._ids = [article.id for article in articles]
         self._numbers = {name: number for number, name in enumerate(self._ids)}
         self._audiences = [article.audience for article in articles]
+        self._kin = _linked(articles)
         self._cache: dict[str, tuple[str, ...]] = {}
         vocabulary: Counter[str] = Counter()
         asked = [[lexicon.tokens(text) for text in (article.title, *article.questions)] for article in articles]
         counted = [self._counts(*pair, vocabulary) for pair in zip(articles, asked, strict=True)]
-        self._stems = [frozenset(unit for unit in counts if unit[0] == "=") for counts, _ in counted]
+        self._about = [about for _, about in counted]
+        self._known = frozenset(unit for about in self._about for unit in about)
         self._weigh(counted)
         self._weigh_questions(asked)
         self._fixer = Fixer(vocabulary, lexicon.vocabulary(), guard)
@@ -87,7 +89,7 @@ class Index:
 
     def knows(self, word: str) -> bool:
         """Whether some article holds a word of this stem."""
-        return "=" + stem(word) in self._idf
+        return "=" + stem(word) in self._known
 
     def _units(self, word: str) -> tuple[str, ...]:
         found = self._cache.get(word)
@@ -186,21 +188,32 @@ class Index:
                 closest[number] = cosine
         return closest
 
-    def _features(self, query: Sequence[str], hits: Sequence[Ranked]) -> tuple[float, ...]:
-        content = {stem(word) for word in query if is_content(word)}
-        weights = {part: self._idf.get("=" + part, self._highest_idf) for part in content}
+    def _features(self, query: list[str], hits: Sequence[Ranked]) -> tuple[float, ...]:
+        content = {"=" + part for part in self._lexicon.concepts(query) if is_content(part)}
+        weights = {unit: self._idf.get(unit, self._highest_idf) for unit in content}
         whole = sum(weights.values()) or 1.0
         first = hits[0] if hits else Ranked("", 0.0, 0.0)
-        inside = self._stems[self._numbers[first.article]] if hits else frozenset()
+        kin = self._kin.get(first.article, frozenset())
+        inside = self._about[self._numbers[first.article]] if hits else frozenset()
         return (
             first.score,
-            first.score - (hits[1].score if len(hits) > 1 else 0.0),
+            first.score - next((hit.score for hit in hits[1:] if hit.article not in kin), 0.0),
             first.question,
-            sum(weight for part, weight in weights.items() if "=" + part in inside) / whole,
-            sum(weight for part, weight in weights.items() if "=" + part not in self._idf) / whole,
+            sum(weight for unit, weight in weights.items() if unit in inside) / whole,
+            sum(weight for unit, weight in weights.items() if unit not in self._known) / whole,
             min(len(content), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
         )
 
 
 def _other_audience(asked: str | None, audience: str) -> bool:
     return asked not in (None, "both") and audience not in ("both", asked)
+
+
+def _linked(articles: Sequence[Article]) -> Mapping[str, Set[str]]:
+    """For each article those it points to or that point to it: answering one for the other does little harm."""
+    linked: dict[str, set[str]] = defaultdict(set)
+    for article in articles:
+        for other in article.see_also:
+            linked[article.id].add(other)
+            linked[other].add(article.id)
+    return linked
