@@ -118,13 +118,16 @@ class Chat:
         question = Question(key, text, _file_refused(none), (Option("", none),), wants_file=True)
         return self._asked(question) or None
 
-    def agree(self, key: str, text: str, *, change: Sequence[Option] = (), yes: str = "Oui, je confirme") -> None:
+    def agree(
+        self, key: str, text: str, *, change: Sequence[Option] = (), yes: str = "Oui, je confirme", basis: str = ""
+    ) -> None:
         """Show a summary and ask for agreement; what was agreed to is stored as a digest of the text shown.
 
-        When the data changed since, the digest differs and the question is asked again. `change` offers to correct:
-        each option's value holds the keys to forget, separated by spaces.
+        When the data changed since, the digest differs and the question is asked again; `basis` names what the text
+        does not show but rests on. `change` offers to correct: each option's value holds the keys to forget, separated
+        by spaces.
         """
-        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+        digest = hashlib.sha256(f"{basis}\n{text}".encode()).hexdigest()[:32]
         if self.answers.get(key) == digest:
             self._answered(key, digest)
             return
@@ -150,10 +153,12 @@ class Chat:
 
 
 def _chooser(options: Sequence[Option]) -> Callable[[str], str]:
+    places = {str(place + 1): place for place in range(len(options))}
+
     def read(typed: str) -> str:
         words = plain(typed).strip(" .!")
-        if words.isdigit() and 1 <= int(words) <= len(options):
-            return options[int(words) - 1].value
+        if words in places:
+            return options[places[words]].value
         exact = [option for option in options if words == plain(option.label)]
         close = exact or [option for option in options if words and _resembles(words, option)]
         if len(close) == 1:
