@@ -3,6 +3,7 @@
 A file is stored before its message is handled and served to nobody until it is attached to a case.
 """
 
+import codecs
 import hashlib
 import os
 import secrets
@@ -83,8 +84,8 @@ def type_of(name: str, content: bytes) -> str | None:
     guessed = filetype.guess(content)
     if guessed is not None:
         return guessed.mime if guessed.mime in ACCEPTED else None
-    head = content[:4096]
-    if b"\0" in head or b"<script" in content[:65536].lower() or head.lstrip()[:1] == b"<":
+    head = content[:4096].removeprefix(codecs.BOM_UTF8).lstrip()
+    if b"\0" in head or b"<script" in content[:65536].lower() or head.startswith(b"<"):
         return None
     suffix = PurePosixPath(name).suffix.lower()
     return {".csv": "text/csv", ".txt": "text/plain"}.get(suffix)
@@ -93,7 +94,8 @@ def type_of(name: str, content: bytes) -> str | None:
 def shown_name(name: str) -> str:
     """Keep the last part of a file's name, without control characters, at most 120 characters."""
     last = PurePosixPath(name.replace("\\", "/")).name
-    return "".join(c for c in last if c.isprintable())[-120:] or "fichier"
+    printable = "".join(c for c in last if c.isprintable())[-120:]
+    return printable if printable.strip(". ") else "fichier"
 
 
 def hash_of_thread(house: House, channel: Channel, thread: str) -> str:

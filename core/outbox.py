@@ -5,6 +5,7 @@ delays of the retries are those of the mail servers; a 429 gives its own.
 """
 
 import random
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ class DeliveryError(Exception):
     """A delivery failed: for good (`permanent`), or for now, `retry_after` when the server says how long."""
 
     def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = without_addresses(reason)
+        super().__init__(self.reason)
         self.permanent = permanent
         self.retry_after = retry_after
 
@@ -179,6 +180,11 @@ def mark_failed(session: Session, house: House, parcel: Parcel, error: DeliveryE
         values |= {"state": OutgoingState.QUEUED, "due_at": house.now() + _pause(parcel.attempts, error.retry_after)}
     session.execute(update(Outgoing).where(Outgoing.id == parcel.id).values(**values))
     return ended
+
+
+def without_addresses(reason: str) -> str:
+    """Return what a server answered without the addresses it quotes: reasons are stored and logged in clear."""
+    return re.sub(r"[^\s<>\"'=:;,]+@[^\s<>\"'=:;,]+", "…", reason)
 
 
 def _pause(attempts: int, asked: timedelta | None) -> timedelta:
