@@ -28,13 +28,19 @@ CHAT, NOTICE, REMINDER, CAMPAIGN = 0, 1, 5, 9
 
 
 class DeliveryError(Exception):
-    """A delivery failed: for good (`permanent`), or for now, `retry_after` when the server says how long."""
+    """A delivery failed: for good (`permanent`), or for now, `retry_after` when the server says how long.
 
-    def __init__(self, reason: str, *, permanent: bool, retry_after: timedelta | None = None) -> None:
+    `blames_peer` tells a wrong address from a message refused for itself, too big for example.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool, retry_after: timedelta | None = None, blames_peer: bool = True
+    ) -> None:
         self.reason = without_addresses(reason)
         super().__init__(self.reason)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.blames_peer = permanent and blames_peer
 
 
 @dataclass(frozen=True)
