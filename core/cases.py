@@ -161,7 +161,7 @@ def answer(
     written = typed.strip()
     if not written:
         raise Refused("Votre réponse est vide. Écrivez-la avant de l’envoyer.")
-    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).unique().one()
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update(of=Case)).unique().one()
     _write(session, house, case, Author.FACILITATOR, written, ())
     case.answered_at = house.now()
     case.status = CaseStatus.CLOSED if close else CaseStatus.ANSWERED

@@ -66,9 +66,10 @@ def chained(previous: str, content: str) -> str:
 def first_broken(session: Session) -> int | None:
     """Walk the whole chain; return the number of the first receipt that does not hold, or None."""
     previous, expected = START, 1
-    for receipt in session.scalars(select(Receipt).order_by(Receipt.number).execution_options(yield_per=500)):
-        sound = receipt.number == expected and receipt.previous_hash == previous
-        if not sound or receipt.hash != chained(previous, receipt.content):
-            return receipt.number
-        previous, expected = receipt.hash, expected + 1
+    with session.scalars(select(Receipt).order_by(Receipt.number).execution_options(yield_per=500)) as chain:
+        for receipt in chain:
+            sound = receipt.number == expected and receipt.previous_hash == previous
+            if not sound or receipt.hash != chained(previous, receipt.content):
+                return receipt.number
+            previous, expected = receipt.hash, expected + 1
     return None
