@@ -11,7 +11,7 @@ from core.house import House
 from core.letters import Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
-from core.outbox import CHAT, NOTICE, new_message_id, post
+from core.outbox import CHAT, NOTICE, new_message_id, post, without_addresses
 from core.refusal import Refused
 from core.terms import Channel, OrganisationKind
 from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, spaced
@@ -251,7 +251,7 @@ def refuse_address(session: Session, house: House, address: str, reason: str) ->
     """Mark an address as refused; return the person it belongs to, if any."""
     hashed = email_hash(house, address)
     if session.get(RefusedAddress, hashed) is None:
-        session.add(RefusedAddress(address_hash=hashed, reason=reason[:300], refused_at=house.now()))
+        session.add(RefusedAddress(address_hash=hashed, reason=without_addresses(reason)[:300], refused_at=house.now()))
     person = session.scalar(select(Person).where(Person.email_hash == hashed))
     if person is not None:
         person.email_refused_at = house.now()

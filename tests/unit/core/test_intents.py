@@ -59,7 +59,7 @@ def test_a_code_is_written_in_three_groups_of_its_alphabet() -> None:
     assert not set("01OIL") & set(ALPHABET)
 
 
-@pytest.mark.parametrize("typed", ["a@b", "a b@exemple.fr", "a@exemple.fr,b@exemple.fr", "<a@exemple.fr>", "@exemple.fr",
+@pytest.mark.parametrize("typed", ["a@b", "a b@exemple.fr", "a@exemple.fr,b@exemple.fr", "<a@exemple.fr>", "@b.fr",
                                    "a@exemple.fr\nBcc: b@exemple.fr", "a" * 65 + "@exemple.fr"])  # fmt: skip
 def test_what_is_not_one_address_is_not_written_to(typed: str) -> None:
     assert not EMAIL.match(typed)
@@ -74,7 +74,7 @@ def test_the_reason_of_a_server_keeps_no_address() -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [("contrat.pdf", "contrat.pdf"), ("../../etc/passwd", "passwd"), ("C:\\dossier\\cv.docx", "cv.docx"),
-     ("a/b/", "b"), ("..", "fichier"), ("", "fichier"), ("\x00\r\n.pdf", ".pdf"), ("fiche\u202egnp.exe", "fichegnp.exe"),
+     ("a/b/", "b"), ("..", "fichier"), ("", "fichier"), ("\x00\r\n.pdf", ".pdf"), ("a\u202egnp.exe", "agnp.exe"),
      ("x" * 300 + ".pdf", "x" * 116 + ".pdf"), ("é🙂.jpg", "é🙂.jpg")],
 )  # fmt: skip
 def test_the_name_of_a_file_is_its_last_part_without_control_characters(name: str, shown: str) -> None:
