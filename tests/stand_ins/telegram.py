@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -177,9 +177,11 @@ class TelegramApi:
             if request.path_params["token"] != self.token:
                 raise ApiError(401, "Unauthorized")
             self._injected(method)
-            do: Callable[[Params], Awaitable[object]] | None = getattr(self, f"_do_{method}", None)
+            do: Callable[[Params], Coroutine[Any, Any, object]] | None = getattr(self, f"_do_{method}", None)
             if do is None:
                 raise ApiError(404, "Not Found")
+            if method == "getUpdates":
+                return JSONResponse({"ok": True, "result": await _unless_gone(request, do(params))})
             return JSONResponse({"ok": True, "result": await do(params)})
         except ApiError as error:
             body: Params = {"ok": False, "error_code": error.code, "description": error.description}
@@ -308,6 +310,20 @@ def shown(html: str) -> str:
     if opened:
         raise ApiError(400, f"Bad Request: can't parse entities: can't find end tag corresponding to {opened[-1]}")
     return unescape(_MARKUP.sub("", html))
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, object]) -> object:
+    """Wait for updates as long as the bot does: one that was killed or stopped takes none."""
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    tasks: set[asyncio.Task[Any]] = {asyncio.create_task(work), asyncio.create_task(gone())}
+    done, late = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in late:
+        task.cancel()
+    return next(iter(done)).result() or []
 
 
 async def _params(request: Request) -> Params:

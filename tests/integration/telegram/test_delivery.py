@@ -46,7 +46,7 @@ async def test_a_person_who_blocked_the_bot_is_left_in_peace(sqlite_house: House
         line.api.blocked.add(7)
         written(line, 7, "Voici ma réponse.")
         await line.channel.deliver()
-        assert line.outbox()[-1].state is OutgoingState.FAILED
+        await until(lambda: line.outbox()[-1].state is OutgoingState.FAILED)
         assert line.outbox()[-1].body is None
         assert line.conversation(7).blocked_at is not None
         calls = len(line.api.asked("sendMessage"))
