@@ -71,6 +71,14 @@ def greet(house: House, channel: Channel, thread: str) -> Turned:
         return Turned(conversation.id, tuple(under_way.shown))
 
 
+def greet_signed_in(session: Session, house: House, channel: Channel, thread: str) -> None:
+    """Greet somebody whom a link has just recognised on a channel, in the caller's transaction."""
+    conversation = _locked(session, house, channel, thread)
+    person = person_of(session, channel, thread)
+    conversation.person_id = person.id if person else None
+    welcome(Turn(house, session, conversation, person), signed_in=True)
+
+
 def history(house: House, channel: Channel, thread: str, *, after: int = 0, most: int = 100) -> tuple[Shown, ...]:
     """Return the latest messages of a conversation after one, oldest first."""
     with house.database.reading() as session:

@@ -59,9 +59,9 @@ def understand(house: House, inbound: Inbound) -> Understood:
     )
 
 
-def welcome(turn: Turn) -> None:
-    """Open a conversation."""
-    turn.say(welcome_text(turn.register), main_menu(turn.person))
+def welcome(turn: Turn, *, signed_in: bool = False) -> None:
+    """Open a conversation, or greet somebody who has just signed in."""
+    turn.say(welcome_text(turn.register, signed_in=signed_in), main_menu(turn.person))
     turn.save()
 
 
@@ -216,7 +216,7 @@ def _sign_in_with(turn: Turn, code: str) -> None:
         return
     turn.state = {}
     turn.become(person)
-    turn.say(welcome_text(turn.register, signed_in=True), main_menu(person))
+    welcome(turn, signed_in=True)
 
 
 def _sign_out(turn: Turn) -> None:

@@ -16,6 +16,7 @@ from core.people import bind, person_by_email
 from core.terms import Channel
 
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+ALWAYS_THERE = {"Retour", "Annuler"}  # typed as words: their numbers would be taken for answers
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 
@@ -76,6 +77,9 @@ def _thread(house: House, email: str | None) -> str:
 def _print(shown: Iterable[Shown]) -> None:
     for message in shown:
         print(plain(message.text))
-        for number, button in enumerate(message.buttons, start=1):
-            print(f"  {number}. {button.label}")
+        choices = [button.label for button in message.buttons if button.label not in ALWAYS_THERE]
+        for number, label in enumerate(choices, start=1):
+            print(f"  {number}. {label}")
+        if len(choices) < len(message.buttons):
+            print("  (retour, annuler, aide)")
         print(flush=True)

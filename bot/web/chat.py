@@ -132,6 +132,8 @@ async def said(house: House, thread: str, form: Form) -> Turned | None:
                 files.append(await _stored(house, thread, file))
             except Refused as refusal:
                 refused.append(refusal.message)
+    for file in form.files:
+        await file.close()
     inbound = Inbound(
         channel=Channel.WEB,
         thread=thread,

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.web.site import Site, place_of
 from bot.web.visitor import new_thread
+from core.conversations import greet_signed_in
 from core.house import House
 from core.limits import allowed
 from core.models import Person
@@ -143,6 +144,7 @@ def _signed_in(house: House, purpose: Purpose, secret: str, thread: str) -> Sign
         if former is not None and former.id != token.person_id:
             thread = new_thread()
         sign_in(session, house, token, Channel.WEB, thread)
+        greet_signed_in(session, house, Channel.WEB, thread)
         return SignedIn(thread, Channel.WEB)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from textwrap import shorten
 
 from core.checks import to_confirm
 from core.commitments import lot_of, refusal_for_month, total_of
@@ -67,7 +68,8 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
 
 
 def _offer(row: Commitment) -> Option:
-    return Option(str(row.id), " ".join(f"{row.contract.reference} {lot_of(row)} {row.contract.object}".split())[:60])
+    label = " ".join(f"{row.contract.reference} {lot_of(row)} {row.contract.object}".split())
+    return Option(str(row.id), shorten(label, 60, placeholder="…"))
 
 
 def _month(chat: Chat, register: Register, commitment: Commitment) -> str:
