@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 CALIBRATION_FILE = Path(__file__).parent / "calibration.json"
+# Features, whether the first article was right, how much the sample counts.
+Sample = tuple[Sequence[float], bool, float]
+
 FEATURES = ("score", "margin", "question", "covered", "unknown", "length")
 
 
@@ -34,10 +37,12 @@ def sigmoid(value: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))
 
 
-def fit(samples: Iterable[tuple[Sequence[float], bool, float]], ridge: float = 1e-3, rounds: int = 30) -> tuple[float, ...]:
+def fit(
+    samples: Iterable[tuple[Sequence[float], bool, float]], ridge: float = 1e-3, rounds: int = 30
+) -> tuple[float, ...]:
     """Weights of a logistic regression by Newton's method; the last one is the constant.
 
-    A sample is its features, whether the first article was right, and how much it counts.
+    `ridge` keeps the weights finite when the samples are few or separable.
     """
     rows = [((*features, 1.0), float(right), counts) for features, right, counts in samples]
     size = len(rows[0][0])

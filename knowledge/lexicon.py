@@ -125,7 +125,10 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
             for name, wordings in data["concepts"].items()
             for wording in wordings
         },
-        entries=len(data["spelling"]) + len(data["english"]) + len(additions) + sum(map(len, data["concepts"].values())),
+        entries=len(data["spelling"])
+        + len(data["english"])
+        + len(additions)
+        + sum(map(len, data["concepts"].values())),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 from knowledge.articles import OWN_FOLDER, Article, Source, read_folders
 from knowledge.decision import Calibration, own_calibration
 from knowledge.lexicon import Lexicon, own_lexicon
-from knowledge.outside import Outside, own_outside
+from knowledge.outside import Handover, Outside, own_outside
 from knowledge.presentation import day_in_france, listed, shown
 from knowledge.ranking import Index, Ranking
 from knowledge.spelling import french_guard
@@ -30,6 +30,17 @@ _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la
 _FOLLOW = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|pourquoi|combien|comment|quand|qui|ou ca|"
     r"c'est quoi|lequel|laquelle|alors|ok et|what about|and)\b"
+)
+# What surrounds a question without belonging to it.
+_POLITENESS = re.compile(
+    r"\b(?:bonjour|bonsoir|salut|hello)\b(?: (?:madame|monsieur))?[ ,.!]*"
+    r"|\b(?:pou(?:v|rr)(?:ez|iez)[- ]vous|peux[- ]tu|tu peux|vous pouvez) (?:me |nous )?"
+    r"(?:dire|expliquer|indiquer|préciser|renseigner sur)\b(?: (?:si|ce que)\b)?"
+    r"|\b(?:je (?:voudrais|voulais|souhaite(?:rais)?|veux)|j[’']aimerais|on voudrait|nous voudrions) "
+    r"(?:bien )?(?:savoir|connaître|comprendre)\b(?: (?:si|ce que)\b)?"
+    r"|\bs[’']il (?:vous|te) pla[iî]t\b|\bmerci(?: (?:beaucoup|d[’']avance|de votre (?:aide|réponse)))?\b[ .!]*"
+    r"|\b(?:dites|dis)[- ](?:moi|nous)\b|\bje me demande si\b",
+    re.IGNORECASE,
 )
 _POINTING = re.compile(r"\b(il|elle|ils|elles|ca|cela|celui|celle|ceux|celles|eux|la-dessus|dans ce cas|en)\b")
 
@@ -68,10 +79,10 @@ class Library:
         outside: Outside | None = None,
     ) -> None:
         self.articles = articles
-        self._calibration = calibration or own_calibration()
-        self._lexicon = lexicon or own_lexicon()
-        self._outside = outside or own_outside()
-        self._index = Index(tuple(articles.values()), self._lexicon, french_guard())
+        self.calibration = calibration or own_calibration()
+        self.lexicon = lexicon or own_lexicon()
+        self.outside = outside or own_outside()
+        self.index = Index(tuple(articles.values()), self.lexicon, french_guard())
 
     @classmethod
     def load(cls, *folders: Path) -> "Library":
@@ -88,7 +99,7 @@ class Library:
 
     def rank(self, question: str, *, audience: str | None = None, on: date | None = None) -> Ranking:
         """The ranking behind an answer, with the words understood, added and corrected: for explanations."""
-        return self._index.rank(self._lexicon.tokens(question), audience, self._not_in_force(on))
+        return self.index.rank(self.lexicon.tokens(question), audience, self.not_in_force(on))
 
     def ask(
         self,
@@ -104,17 +115,18 @@ class Library:
         `on` is the day the consultation was launched (today when unknown); `previous` is the question asked before, for
         follow-ups like « et pour un apprenti ? »; `today` only dates the notice of an overdue review.
         """
-        stop = self._outside.check(question, self._lexicon)
+        stop = self.outside.check(question, self.lexicon)
         asking = _Asking(self, audience, on, today or day_in_france())
         if stop is not None:
             known = asking.already_asked(question) if stop.reason == "out_of_scope" else None
-            return known or Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
+            return known or _handed_over(stop)
+        question = _POLITENESS.sub(" ", question)
         parts = questions_of(question)
         if len(parts) > 1 and (both := asking.together(parts)) is not None:
             return both
         return asking.one(question, previous)
 
-    def _not_in_force(self, on: date | None) -> frozenset[str]:
+    def not_in_force(self, on: date | None) -> frozenset[str]:
         day = on or day_in_france()
         return frozenset(name for name, article in self.articles.items() if not article.in_force(day))
 
@@ -133,46 +145,61 @@ class _Asking:
         ranking = self.library.rank(question, audience=self.audience, on=self.on)
         if not ranking.hits or ranking.hits[0].question < SAME_QUESTION:
             return None
-        answer = self.decided(self.library._calibration.probability(ranking.features), ranking)
+        answer = self.decided(self.library.calibration.probability(ranking.features), ranking)
         return answer if answer.outcome == "answer" else None
 
     def one(self, question: str, previous: str | None = None) -> Answer:
-        tokens = self.library._lexicon.tokens(question)
-        readings = [tokens]
+        """The answer to one question; a follow-up is read with the question before it, then alone."""
+        tokens = self.library.lexicon.tokens(question)
+        alone = self.read(tokens)
         if previous and is_follow_up(question, tokens):
-            readings.append(self.joined(previous, tokens))
-        elif "?" in question and len(parts := sentences_asking(question)) == 1:
-            readings.append(self.library._lexicon.tokens(parts[0]))
-        without = self.library._not_in_force(self.on)
-        rankings = [self.library._index.rank(reading, self.audience, without) for reading in readings]
-        if previous and len(rankings) > 1 and is_follow_up(question, tokens):
-            rankings = rankings[1:]
-        found = max(
-            ((self.library._calibration.probability(r.features), r) for r in rankings), key=lambda pair: pair[0]
-        )
-        return self.decided(*found)
+            joined = self.read(self.joined(previous, tokens))
+            return self.decided(
+                *(joined if joined[0] >= self.library.calibration.answer else _likeliest(alone, joined))
+            )
+        asking = sentences_asking(question)
+        if len(asking) == 1 and (sentence := self.library.lexicon.tokens(asking[0])) != tokens:
+            return self.decided(*_likeliest(alone, self.read(sentence)))
+        return self.decided(*alone)
+
+    def read(self, tokens: Sequence[str]) -> tuple[float, Ranking]:
+        """The ranking for some words, with the probability that its first article is right."""
+        ranking = self.library.index.rank(tokens, self.audience, self.library.not_in_force(self.on))
+        return self.library.calibration.probability(ranking.features), ranking
 
     def together(self, parts: Sequence[str]) -> Answer | None:
-        """Several questions in one message: the answers that are sure, when two articles at least are."""
-        answers = [self.one(part, before) for before, part in zip((None, *parts), parts, strict=False)]
+        """Several questions in one message: the sure answers, and what is left to the facilitateur said after them.
+
+        None when nothing is gained over reading the message whole.
+        """
+        answers = [self.part(part, before) for before, part in zip((None, *parts), parts, strict=False)]
         sure = {answer.article: answer for answer in answers if answer.outcome == "answer"}
-        if len(sure) < 2 or len(sure) < len({answer.article for answer in answers}):
+        left = [answer for answer in answers if answer.outcome == "handover"]
+        if not sure or len(sure) + len(left) < 2 or any(answer.outcome == "clarify" for answer in answers):
             return None
-        texts = [f"**{self.library.articles[name or ''].title}**\n\n{answer.text}" for name, answer in sure.items()]
-        first = next(iter(sure.values()))
+        if any(answer.reason not in ("unknown", "out_of_scope") for answer in left):
+            return None
+        titled = [f"**{self.library.articles[name or ''].title}**\n\n{answer.text}" for name, answer in sure.items()]
+        texts = titled if len(sure) > 1 else [answer.text for answer in sure.values()]
+        rest = [f"**Pour le reste de votre message\u00a0:** {left[0].text}"] if left else []
         return Answer(
             "answer",
-            "\n\n".join(texts),
-            first.article,
+            "\n\n".join((*texts, *rest)),
+            next(iter(sure.values())).article,
             tuple(dict.fromkeys(source for answer in sure.values() for source in answer.sources)),
             (),
             min(answer.confidence for answer in sure.values()),
             "several",
         )
 
+    def part(self, question: str, previous: str | None) -> Answer:
+        """The answer to one question of several."""
+        stop = self.library.outside.check(question, self.library.lexicon)
+        return _handed_over(stop) if stop else self.one(question, previous)
+
     def joined(self, previous: str, tokens: Sequence[str]) -> list[str]:
         """The words of a follow-up with those of the question before, whose public gives way to the new one."""
-        lexicon = self.library._lexicon
+        lexicon = self.library.lexicon
         new = {stem(token) for token in tokens}
         replaces = bool(new & lexicon.publics)
         kept = [
@@ -183,9 +210,9 @@ class _Asking:
         return [*kept, *(token for token in tokens if token not in ("et", "alors", "mais", "sinon"))]
 
     def decided(self, probability: float, ranking: Ranking) -> Answer:
-        calibration, library = self.library._calibration, self.library
+        calibration, library = self.library.calibration, self.library
         if not ranking.hits or probability < calibration.human:
-            return Answer("handover", library._outside.unknown, None, (), (), probability, "unknown")
+            return Answer("handover", library.outside.unknown, None, (), (), probability, "unknown")
         best = library.articles[ranking.hits[0].article]
         if probability >= calibration.answer:
             text = shown(best, on=self.on, today=self.today)
@@ -199,6 +226,14 @@ class _Asking:
         return Answer(
             "clarify", listed(_CLARIFY, [o.title for o in options]), None, (), options, probability, "several"
         )
+
+
+def _handed_over(stop: Handover) -> Answer:
+    return Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
+
+
+def _likeliest(*readings: tuple[float, Ranking]) -> tuple[float, Ranking]:
+    return max(readings, key=lambda reading: reading[0])
 
 
 def is_follow_up(question: str, tokens: Sequence[str]) -> bool:

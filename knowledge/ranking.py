@@ -20,6 +20,7 @@ B = 0.75
 ARTICLE_WEIGHT = 0.7
 TITLE_WEIGHT = 2
 TAG_WEIGHT = 3
+COMMON = 0.4  # letters four by four that a larger share of the articles holds say nothing and cost time
 ADDED_WEIGHT = 0.5
 # However many words the lexicon brings, together they weigh at most this share of the words asked.
 ADDED_SHARE = 0.25
@@ -105,13 +106,17 @@ class Index:
         for times, text in self._weighted(article, asked):
             for word in (*text, *self._concepts(text)):
                 found[word] += times
-        about = {unit for word in found for unit in self._units(word)}
-        found.update(self._lexicon.tokens(article.body))
         vocabulary.update(found)
         counts: dict[str, int] = defaultdict(int)
         for word, times in found.items():
             for unit in self._units(word):
                 counts[unit] += times
+        about = frozenset(counts)
+        # Of the body, only whole words: its letters four by four would double the index and add nothing.
+        for word, times in Counter(self._lexicon.tokens(article.body)).items():
+            vocabulary[word] += times
+            if is_content(word):
+                counts["=" + stem(word)] += times
         return counts, about
 
     def _weighted(self, article: Article, asked: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
@@ -129,13 +134,17 @@ class Index:
         # « facilitateur » stands in nearly all bodies; what matters is how few articles are about him.
         frequency: Counter[str] = Counter(unit for counts, _ in counted for unit in counts)
         frequency = Counter({**frequency, **Counter(unit for _, about in counted for unit in about)})
-        self._idf = {unit: math.log(1 + (size - df + 0.5) / (df + 0.5)) for unit, df in frequency.items()}
+        self._idf = {
+            unit: 0.0 if unit[0] != "=" and df > COMMON * size else math.log(1 + (size - df + 0.5) / (df + 0.5))
+            for unit, df in frequency.items()
+        }
         self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
         postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (counts, _) in enumerate(counted):
             norm = K1 * (1 - B + B * lengths[number] / mean)
             for unit, times in counts.items():
-                postings[unit].append((number, self._idf[unit] * times * (K1 + 1) / (times + norm)))
+                if idf := self._idf[unit]:
+                    postings[unit].append((number, idf * times * (K1 + 1) / (times + norm)))
         self._postings = dict(postings)
 
     def _weigh_questions(self, asked: Sequence[Sequence[list[str]]]) -> None:
