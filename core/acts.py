@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from core import cases
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, title_of, total_of
 from core.declarations import Recorded, record
-from core.files import hash_of_thread
+from core.files import sent_in
 from core.flows.commands import (
     AddToCase,
     AnswerQuestion,
@@ -25,7 +23,7 @@ from core.hours import NBSP, in_hours
 from core.letters import ReceiptLetter
 from core.menus import welcome_text
 from core.messages import Meaning, moment
-from core.models import Commitment, DeclarationLine, StoredFile
+from core.models import Commitment, DeclarationLine
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
 from core.receipts import number_of
@@ -165,15 +163,4 @@ def _add_to_case(turn: Turn, command: AddToCase) -> Done:
 
 
 def _own_files(turn: Turn, files: tuple[int, ...]) -> tuple[int, ...]:
-    """Keep only files that this conversation sent and that are attached nowhere yet: an id proves nothing."""
-    if not files:
-        return ()
-    conversation = turn.conversation
-    mine = hash_of_thread(turn.house, conversation.channel, conversation.thread)
-    return tuple(
-        turn.session.scalars(
-            select(StoredFile.id).where(
-                StoredFile.id.in_(files), StoredFile.thread_hash == mine, StoredFile.case_message_id.is_(None)
-            )
-        )
-    )
+    return sent_in(turn.session, turn.house, turn.conversation.channel, turn.conversation.thread, files)

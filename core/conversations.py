@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.cases import Request, open_case
 from core.exchange import Inbound, Shown, Turned
+from core.files import sent_in
 from core.house import House
 from core.messages import history_of, label_of, show
 from core.models import Conversation, Message, Person
@@ -102,7 +103,11 @@ def retry_failed(house: House) -> list[int]:
             .limit(50)
         ).all()
     for number, attempts in due:
-        conversation_id = _give_up(house, number) if attempts >= MOST_ATTEMPTS else _try_again(house, number)
+        try:
+            conversation_id = _give_up(house, number) if attempts >= MOST_ATTEMPTS else _try_again(house, number)
+        except Exception:
+            log.exception("message %s could not be given up", number)
+            continue  # it stays failed; the others must not wait for it
         if conversation_id is not None:
             changed.append(conversation_id)
     return changed
@@ -202,7 +207,8 @@ def _give_up(house: House, number: int) -> int | None:
         inbound = _inbound_of(session, number)
         conversation = _locked(session, house, inbound.channel, inbound.thread)
         text = inbound.text or "(un bouton ou un fichier)"
-        request = Request(subject="Message non traité par l’assistant", text=text, files=inbound.files)
+        files = sent_in(session, house, inbound.channel, inbound.thread, inbound.files)
+        request = Request(subject="Message non traité par l’assistant", text=text, files=files)
         open_case(session, house, conversation, _person(session, conversation), request)
         show(session, house, conversation, APOLOGY)
         return conversation.id

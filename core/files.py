@@ -7,6 +7,7 @@ import codecs
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePosixPath
 
@@ -101,6 +102,19 @@ def shown_name(name: str) -> str:
 def hash_of_thread(house: House, channel: Channel, thread: str) -> str:
     """Keyed hash of a conversation, to know whose file it is before anybody is signed in."""
     return house.keys.fingerprint(f"thread:{channel}:{thread}")
+
+
+def sent_in(session: Session, house: House, channel: Channel, thread: str, ids: Iterable[int]) -> tuple[int, ...]:
+    """Keep the files that a conversation sent and that are attached nowhere yet: an id alone proves nothing."""
+    wanted = tuple(ids)
+    if not wanted:
+        return ()
+    query = select(StoredFile.id).where(
+        StoredFile.id.in_(wanted),
+        StoredFile.thread_hash == hash_of_thread(house, channel, thread),
+        StoredFile.case_message_id.is_(None),
+    )
+    return tuple(session.scalars(query.order_by(StoredFile.id)))
 
 
 def read(house: House, row: StoredFile) -> bytes:
