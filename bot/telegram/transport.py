@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -23,6 +24,8 @@ from core.terms import Author
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CHOOSE = Part(f"Votre choix{NBSP}:", f"Votre choix{NBSP}:")
 
+_NOBODY = re.compile(r"(chat|user|peer)\w* (not found|id is invalid)|PEER_ID_INVALID", re.IGNORECASE)
+
 Step = Callable[[], Awaitable[None]]
 
 
@@ -41,7 +44,7 @@ class TelegramTransport:
             content = json.loads(parcel.body)
             shown = Shown.from_content(0, Author.ASSISTANT, self._house.now(), content)
         except (ValueError, TypeError, AttributeError, LookupError) as error:
-            raise DeliveryError("malformed outbox body", permanent=True) from error
+            raise DeliveryError("malformed outbox body", permanent=True, blames_peer=False) from error
         steps = self._steps(chat_id, shown)
         done = self._left.pop(parcel.id, 0)
         for place, step in enumerate(steps):
@@ -100,7 +103,11 @@ def failure_of(error: TelegramError) -> DeliveryError:
     match error:
         case RetryAfter():
             return DeliveryError("429", permanent=False, retry_after=pause_asked(error))
-        case Forbidden() | ChatMigrated() | BadRequest():
+        case Forbidden():
             return DeliveryError(error.message, permanent=True)
+        case ChatMigrated():
+            return DeliveryError("chat migrated", permanent=True)
+        case BadRequest():
+            return DeliveryError(error.message, permanent=True, blames_peer=bool(_NOBODY.search(error.message)))
         case _:
             return DeliveryError(described(error), permanent=False)

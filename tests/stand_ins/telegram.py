@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -77,6 +78,8 @@ class TelegramApi:
         self._again: list[Params] = []
         self._faults: dict[str, list[Fault]] = {}
         self._delays: dict[str, float] = {}
+        self._busy: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
         self._number = 100
         self._arrived = asyncio.Event()
         self._posting: set[asyncio.Task[None]] = set()
@@ -172,8 +175,10 @@ class TelegramApi:
         method = request.path_params["method"]
         params = await _params(request)
         self.calls.append((method, params))
-        await asyncio.sleep(self._delays.get(method, 0))
+        self._busy[method] += 1
+        self.most_at_once[method] = max(self.most_at_once[method], self._busy[method])
         try:
+            await asyncio.sleep(self._delays.get(method, 0))
             if request.path_params["token"] != self.token:
                 raise ApiError(401, "Unauthorized")
             self._injected(method)
@@ -188,6 +193,8 @@ class TelegramApi:
             if error.parameters:
                 body["parameters"] = error.parameters
             return JSONResponse(body, status_code=error.code)
+        finally:
+            self._busy[method] -= 1
 
     def _injected(self, method: str) -> None:
         for fault in self._faults.get(method, []):

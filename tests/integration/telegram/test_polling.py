@@ -75,6 +75,15 @@ async def test_messages_of_one_chat_are_handled_in_order(sqlite_house: House) ->
         assert order == texts
 
 
+async def test_at_most_eight_messages_are_under_way_at_once(sqlite_house: House) -> None:
+    async with polling(sqlite_house, turn=lambda _, __: Turned(None)) as line:
+        with line.api.slow("getFile", 0.05):
+            for number in range(24):
+                line.api.person(number + 1).sends_file("attestation.pdf", b"%PDF-1.7")
+            await until(lambda: line.api.pending == [])
+        assert 4 < line.api.most_at_once["getFile"] <= 8
+
+
 async def test_an_update_given_again_is_handled_once(sqlite_house: House) -> None:
     async with polling(sqlite_house) as line:
         camille = line.api.person(7)

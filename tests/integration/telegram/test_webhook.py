@@ -6,15 +6,52 @@ from itertools import pairwise
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from bot.telegram.webhook import HEADER, PATH
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.webhook import HEADER, PATH, webhook_router
 from core import conversations
 from core.exchange import Inbound, Turned
 from core.house import House
 from core.people import bind, issue_token
 from core.terms import Channel
 from tests.cast import gather
-from tests.integration.telegram.lines import until, webhook
+from tests.integration.telegram.lines import Books, running, until, webhook, with_telegram
+from tests.stand_ins.serving import serving
+from tests.stand_ins.telegram import TelegramApi
+
+
+async def test_messages_are_recorded_while_the_api_is_unreachable(sqlite_house: House) -> None:
+    async with serving(FastAPI()) as gone:
+        pass
+    channel = TelegramChannel(with_telegram(sqlite_house, gone, "webhook"))
+    app = FastAPI()
+    app.include_router(webhook_router(channel))
+    async with running(channel), serving(app) as public_url, httpx.AsyncClient() as client:
+        await until(lambda: channel.state == "API de Telegram injoignable")
+        message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "aide"}
+        answer = await client.post(
+            f"{public_url}{PATH}",
+            json={"update_id": 1, "message": message},
+            headers={HEADER: channel.webhook_secret},
+        )
+        assert answer.status_code == 200
+        assert Books(sqlite_house).messages("handled") == ["aide"]
+
+
+async def test_the_whole_conversation_needs_no_socket(sqlite_house: House) -> None:
+    app = FastAPI()
+    api = TelegramApi(hook=httpx.ASGITransport(app))
+    housed = with_telegram(sqlite_house, "http://telegram", "webhook", public_url="http://house")
+    channel = TelegramChannel(housed, transport=httpx.ASGITransport(api.app))
+    app.include_router(webhook_router(channel))
+    async with running(channel):
+        await until(lambda: channel.state == "ok")
+        camille = api.person(7)
+        camille.says("aide")
+        (menu,) = await camille.hears()
+        camille.taps(menu.labels[0])
+        await camille.hears()
 
 
 async def test_a_person_writes_and_is_answered(sqlite_house: House) -> None:
@@ -120,25 +157,14 @@ async def test_turns_of_one_chat_never_overlap_and_those_of_others_do(sqlite_hou
     assert any(a[2] < b[3] and b[2] < a[3] for a in mine for b in others)
 
 
-async def test_at_most_sixteen_turns_at_once(sqlite_house: House) -> None:
-    lock, now, most = threading.Lock(), 0, 0
-
-    def counted(_: House, inbound: Inbound) -> Turned:
-        nonlocal now, most
-        with lock:
-            now += 1
-            most = max(most, now)
-        time.sleep(0.01)
-        with lock:
-            now -= 1
-        return Turned(None)
-
-    async with webhook(sqlite_house, turn=counted) as line:
-        for number in range(60):
-            line.api.person(number + 1).says("Bonjour")
-        await line.api.settled()
-        assert len(line.api.deliveries) == 60
-    assert 1 < most <= 16
+async def test_at_most_sixteen_messages_are_under_way_at_once(sqlite_house: House) -> None:
+    async with webhook(sqlite_house, turn=lambda _, __: Turned(None)) as line:
+        with line.api.slow("getFile", 0.05):
+            for number in range(40):
+                line.api.person(number + 1).sends_file("attestation.pdf", b"%PDF-1.7")
+            await line.api.settled()
+        assert 8 < line.api.most_at_once["getFile"] <= 16
+        assert [status for _, status in line.api.deliveries] == [200] * 40
 
 
 async def test_a_deep_link_signs_the_invited_person_in(sqlite_house: House) -> None:
