@@ -1,0 +1,56 @@
+"""Letters: each dataclass of `core.letters` becomes a complete e-mail; sending is elsewhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from core.house import utc_now
+from core.letters import (
+    AcknowledgementLetter,
+    AddressRefusedLetter,
+    CaseFollowUpLetter,
+    CaseReplyLetter,
+    Envelope,
+    EscalationLetter,
+    InvitationLetter,
+    Letter,
+    ReceiptLetter,
+    SignInLetter,
+    WelcomeLetter,
+)
+from mailer.letters import access, cases, declarations
+from mailer.letters.message import flattened
+from mailer.letters.rendering import Rendered
+
+
+def write_letter(letter: Letter, envelope: Envelope, *, clock: Callable[[], datetime] = utc_now) -> bytes:
+    """Return the flattened message, CRLF line ends, ready for SMTP's DATA.
+
+    Raises ValueError for an address or a Message-ID that is none.
+    """
+    return flattened(rendered(letter, envelope), envelope, clock())
+
+
+def rendered(letter: Letter, envelope: Envelope) -> Rendered:
+    """Return what a letter says: its subject, its plain text, its HTML."""
+    match letter:
+        case SignInLetter():
+            return access.sign_in(letter, envelope)
+        case InvitationLetter():
+            return access.invitation(letter, envelope)
+        case WelcomeLetter():
+            return access.welcome(letter, envelope)
+        case EscalationLetter():
+            return cases.escalation(letter, envelope)
+        case CaseFollowUpLetter():
+            return cases.follow_up(letter, envelope)
+        case CaseReplyLetter():
+            return cases.case_reply(letter, envelope)
+        case AcknowledgementLetter():
+            return cases.acknowledgement(letter, envelope)
+        case ReceiptLetter():
+            return declarations.receipt(letter, envelope)
+        case AddressRefusedLetter():
+            return cases.address_refused(letter, envelope)
+        case _:
+            assert_never(letter)

@@ -1,0 +1,99 @@
+"""Letters of a case: to the facilitateur, then to the person; and the one about an address that refuses mail."""
+
+from collections import Counter
+
+from core.hours import NBSP
+from core.letters import (
+    AcknowledgementLetter,
+    AddressRefusedLetter,
+    CaseFollowUpLetter,
+    CaseReplyLetter,
+    CommitmentState,
+    Envelope,
+    EscalationLetter,
+)
+from core.terms import Author
+from mailer.letters.rendering import Facts, Rendered, render
+
+
+def escalation(letter: EscalationLetter, envelope: Envelope) -> Rendered:
+    """Give the facilitateur a new case at a glance: the question first, then its context."""
+    facts = (
+        ("De", letter.who),
+        ("Organisation", letter.organisation),
+        ("Contact", letter.contact),
+        ("Écrit sur", letter.channel),
+        (
+            "Marché",
+            ", ".join(part for part in (letter.state.contract, letter.state.lot) if part) if letter.state else "",
+        ),
+        ("Reçu le", letter.since),
+        ("Réponse annoncée", f"au plus tard le {letter.promised}"),
+    )
+    return render(
+        "escalation",
+        letter,
+        envelope,
+        subject=_titled(letter.number, letter.subject),
+        facts=facts,
+        state=_state(letter.state) if letter.state else (),
+        assistant=Author.ASSISTANT.label,
+        left_out=_left_out(letter.file_names, envelope),
+    )
+
+
+def follow_up(letter: CaseFollowUpLetter, envelope: Envelope) -> Rendered:
+    """Tell the facilitateur what the person added to a case."""
+    return render("follow_up", letter, envelope, subject=f"Re: {_titled(letter.number, letter.subject)}",
+                  left_out=_left_out(letter.file_names, envelope))  # fmt: skip
+
+
+def case_reply(letter: CaseReplyLetter, envelope: Envelope) -> Rendered:
+    """Give the person the facilitateur's answer."""
+    return render("case_reply", letter, envelope, subject=f"Re: {_titled(letter.number, letter.subject)}")
+
+
+def acknowledgement(letter: AcknowledgementLetter, envelope: Envelope) -> Rendered:
+    """Tell the person that the case is open, and by when it is answered."""
+    facts = (
+        ("Dossier", letter.number),
+        ("Objet", letter.subject),
+        ("Réponse", f"au plus tard le {letter.promised}"),
+    )
+    return render("acknowledgement", letter, envelope, subject=_titled(letter.number, letter.subject), facts=facts)
+
+
+def address_refused(letter: AddressRefusedLetter, envelope: Envelope) -> Rendered:
+    """Tell the facilitateur that a person's address refuses mail."""
+    facts = (("Personne", letter.who), ("Organisation", letter.organisation), ("Réponse du serveur", letter.reason))
+    return render(
+        "address_refused", letter, envelope, subject=f"Adresse e-mail refusée{NBSP}: {letter.who}", facts=facts
+    )
+
+
+def _titled(number: str, subject: str) -> str:
+    return f"[{number}] {subject}"
+
+
+def _left_out(names: tuple[str, ...], envelope: Envelope) -> tuple[str, ...]:
+    return tuple((Counter(names) - Counter(file.name for file in envelope.attachments)).elements())
+
+
+def _contract(state: CommitmentState | None) -> str:
+    if state is None:
+        return ""
+    return f"{state.contract}, {state.lot}" if state.lot else state.contract
+
+
+def _state(state: CommitmentState) -> Facts:
+    facts = (
+        ("Attributaire", state.awardee),
+        ("Acheteur", state.buyer),
+        ("Période", state.dates),
+        ("Heures engagées", state.committed),
+        ("Heures réalisées", f"{state.done} ({state.share_done})" if state.share_done else state.done),
+        ("Heures validées", state.accepted),
+        ("Heures restantes", state.remaining),
+        ("Durée écoulée", state.share_elapsed),
+    )
+    return tuple((label, value) for label, value in facts if value)

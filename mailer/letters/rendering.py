@@ -1,0 +1,61 @@
+"""Letters from their templates: a subject, a complete plain text, an HTML page that needs nothing from elsewhere."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from core.letters import Envelope, Letter
+from core.tokens import LIFETIMES
+from mailer.letters.markup import one_line, plain, printable, quoted, rich, typed
+
+Facts = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a letter says, before it is a message."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def environment() -> Environment:
+    """Return the templates' environment; HTML escapes whatever is put in it, an unknown name is an error."""
+    made = Environment(
+        loader=PackageLoader("mailer.letters"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"plain": plain, "quoted": quoted, "rich": rich, "typed": typed}
+    return made
+
+
+TEMPLATES = environment()
+
+
+def render(
+    template: str, letter: Letter, envelope: Envelope, *, subject: str, facts: Facts = (), **more: object
+) -> Rendered:
+    """Render one letter. `facts` are labels and values for a small table; those without a value are left out."""
+    shown = tuple((label, value) for label, value in facts if value)
+    name = getattr(letter, "name", "")
+    values = {
+        "letter": letter,
+        "envelope": envelope,
+        "subject": one_line(subject),
+        "greeting": f"Bonjour {name}," if name else "Bonjour,",
+        "facts": shown,
+        "link_days": LIFETIMES["case"].days,
+        **more,
+    }
+    text = printable(TEMPLATES.get_template(f"{template}.txt").render(values))
+    return Rendered(
+        subject=one_line(subject),
+        text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        html=printable(TEMPLATES.get_template(f"{template}.html").render(values)),
+    )

@@ -1,0 +1,172 @@
+"""One letter of each kind, with everything a letter may hold; the names are invented."""
+
+from dataclasses import replace
+
+from core.letters import (
+    AcknowledgementLetter,
+    AddressRefusedLetter,
+    Attached,
+    CaseFollowUpLetter,
+    CaseReplyLetter,
+    CommitmentState,
+    Envelope,
+    EscalationLetter,
+    InvitationLetter,
+    Letter,
+    Line,
+    ReceiptLetter,
+    SignInLetter,
+    WelcomeLetter,
+    WonContract,
+)
+
+SITE = "https://clausette.exemple.fr"
+CODE = "H7KM-9QRT-2WXY"
+ENVELOPE = Envelope(
+    sender="Clausette <clausette@exemple.fr>",
+    recipient="carole.constructeur@exemple.fr",
+    message_id="<0123456789abcdef0123456789abcdef@exemple.fr>",
+)
+PHOTO = Attached("attestation.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 a picture")
+
+STATE = CommitmentState(
+    contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay",
+    lot="lot 1 (Gros œuvre)",
+    awardee="Bâti Nord",
+    buyer="Ville de Clairval",
+    committed="1 200 h",
+    done="287,5 h",
+    accepted="100 h",
+    remaining="912,5 h",
+    share_done="24 %",
+    share_elapsed="23 %",
+    dates="du 1er septembre 2026 au 31 août 2027",
+    last_months=("Octobre 2026 : 187,5 h (déclarée)", "Septembre 2026 : 100 h (acceptée)"),
+)
+ESCALATION = EscalationLetter(
+    number="D-2026-00012",
+    subject="Éligibilité d’un salarié déjà embauché",
+    who="Carole Constructeur",
+    organisation="Bâti Nord",
+    channel="Telegram",
+    since="23 novembre 2026 à 14 h 05",
+    contact="carole.constructeur@exemple.fr, 01 99 00 00 02",
+    question="Bonjour,\n\nKarim a été embauché en CDD le 5 octobre.\nPuis-je compter ses heures de formation ?",
+    transcript=(
+        Line("La personne", "23 novembre 2026 à 14 h 02", "les heures de formation ça compte ?"),
+        Line(
+            "Clausette",
+            "23 novembre 2026 à 14 h 02",
+            "Oui, en général :\n\n"
+            "- pendant le contrat de travail ;\n- si la formation est **en lien** avec l’emploi.\n\n"
+            "Source : [Code du travail](https://www.legifrance.gouv.fr/codes/id/LEGITEXT000006072050)",
+        ),
+        Line("La personne", "23 novembre 2026 à 14 h 04", "parler à quelqu’un"),
+    ),
+    articles=("Les heures de formation comptent-elles ?", "Qui peut faire les heures d’insertion ?"),
+    state=STATE,
+    file_names=("attestation.jpg", "plan de formation.pdf"),
+    promised="25 novembre 2026",
+    link=f"{SITE}/desk/cases/12/acces/9f2c",
+)
+WON = WonContract(
+    contract="Réhabilitation du groupe scolaire Jean-Zay (2026-TX-014)",
+    buyer="Ville de Clairval",
+    lot="lot 1 (Gros œuvre)",
+    hours="1 200 h",
+    period="du 1er septembre 2026 au 31 août 2027",
+    reporting="chaque mois, au plus tard le 10 du mois suivant",
+    first_month="septembre 2026",
+    penalty="40 € par heure non faite",
+    article="CCAP, article 12",
+)
+WELCOME = WelcomeLetter(
+    name="Carole Constructeur",
+    organisation="Bâti Nord",
+    facilitator="Fanny Facilite",
+    facilitator_contact="01 99 00 00 01",
+    commitments=(WON,),
+    link=f"{SITE}/invitation/H7KM9QRT2WXY",
+    code=CODE,
+    telegram_link="https://t.me/clausette_bot?start=H7KM9QRT2WXY",
+    days=30,
+)
+INVITATION = InvitationLetter(
+    name="Alice Achat",
+    organisation="Ville de Clairval",
+    facilitator="Fanny Facilite",
+    link=f"{SITE}/invitation/H7KM9QRT2WXY",
+    code=CODE,
+    telegram_link="https://t.me/clausette_bot?start=H7KM9QRT2WXY",
+    days=30,
+)
+FOLLOW_UP = CaseFollowUpLetter(
+    number="D-2026-00012",
+    subject=ESCALATION.subject,
+    who="Carole Constructeur",
+    text="Voici son attestation.",
+    file_names=("attestation.jpg",),
+    link=ESCALATION.link,
+)
+REPLY = CaseReplyLetter(
+    name="Carole Constructeur",
+    number="D-2026-00012",
+    subject=ESCALATION.subject,
+    question=ESCALATION.question,
+    answer="Oui, **dans la limite du contrat**. Il me faut :\n\n"
+    "- la convention de formation ;\n- les feuilles d’émargement.\n\n"
+    "Le détail est dans [le guide](https://guide.exemple.fr/formation).",
+    facilitator="Fanny Facilite",
+    link=f"{SITE}/",
+)
+RECEIPT = ReceiptLetter(
+    name="Carole Constructeur",
+    number="R-000042",
+    contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay, lot 1 (Gros œuvre)",
+    month="octobre 2026",
+    lines=("Marie Leroy : 120,5 h", "Karim Haddad : 67 h (dont 7 h de formation)"),
+    total="187,5 h",
+    remaining="912,5 h",
+    replaces="R-000037",
+    declared_at="23 novembre 2026 à 14 h 05",
+    link=f"{SITE}/",
+)
+
+LETTERS: dict[str, tuple[Letter, Envelope]] = {
+    "sign_in": (SignInLetter("Carole Constructeur", f"{SITE}/connexion/k3yJ-2v9_qW", 15), ENVELOPE),
+    "invitation": (INVITATION, ENVELOPE),
+    "invitation_without_facilitator_nor_bot": (
+        replace(INVITATION, facilitator="", organisation="", telegram_link=""),
+        ENVELOPE,
+    ),
+    "welcome": (WELCOME, ENVELOPE),
+    "welcome_to_two_contracts": (
+        replace(WELCOME, commitments=(WON, replace(WON, contract="Construction de 32 logements (HL-2026-07)", lot=""))),
+        ENVELOPE,
+    ),
+    "escalation": (ESCALATION, replace(ENVELOPE, attachments=(PHOTO,))),
+    "escalation_of_a_stranger": (
+        replace(ESCALATION, who="Une personne non connectée", organisation="", contact="", state=None, articles=(),
+                transcript=(), file_names=()),
+        ENVELOPE,
+    ),
+    "follow_up": (FOLLOW_UP, replace(ENVELOPE, attachments=(PHOTO,), reply_to="dossier+a1b2@exemple.fr")),
+    "case_reply": (REPLY, replace(ENVELOPE, automatic=False, reply_to="clausette+a1b2@exemple.fr")),
+    "acknowledgement": (
+        AcknowledgementLetter(
+            "Carole Constructeur", "D-2026-00012", ESCALATION.subject, "25 novembre 2026", f"{SITE}/"
+        ),
+        ENVELOPE,
+    ),
+    "receipt": (RECEIPT, ENVELOPE),
+    "receipt_without_hours": (
+        replace(RECEIPT, lines=("Aucune heure : chantier arrêté",), total="0 h", remaining="1 012,5 h", replaces=""),
+        ENVELOPE,
+    ),
+    "address_refused": (
+        AddressRefusedLetter(
+            "Carole Constructeur", "Bâti Nord", "adresse inconnue (550 5.1.1)", f"{SITE}/desk/cases/13/acces/9f2c"
+        ),
+        ENVELOPE,
+    ),
+}  # fmt: skip
