@@ -74,9 +74,12 @@ def desk_routes(site: Site) -> APIRouter:
 
     @router.get("/cases/{case_id}/acces/{secret}")
     async def show_link(request: Request, case_id: int, secret: str) -> Response:
+        thread, access = site.cookies.thread(request), site.cookies.case(request, case_id)
+        if await asyncio.to_thread(_may_read, house, thread, access, case_id):
+            return RedirectResponse(f"/desk/cases/{case_id}", 303)  # an old link still opens what one may read
         if await asyncio.to_thread(_link, house, case_id, secret) is None:
-            return await refused_link(request, case_id)
-        thread = site.cookies.thread(request) or new_thread()
+            return expired_link(request)
+        thread = thread or new_thread()
         response = site.pages.page("case_link.html", csrf=site.form_token(thread))
         site.cookies.keep_thread(response, thread)
         return response
@@ -86,16 +89,12 @@ def desk_routes(site: Site) -> APIRouter:
         await site.own_form(request)
         access = await asyncio.to_thread(_link, house, case_id, secret)
         if access is None:
-            return await refused_link(request, case_id)
+            return expired_link(request)
         response = RedirectResponse(f"/desk/cases/{case_id}", 303)
         site.cookies.keep_case(response, access)
         return response
 
-    async def refused_link(request: Request, case_id: int) -> Response:
-        """An old link still opens the case to a browser that may read it."""
-        thread, access = site.cookies.thread(request), site.cookies.case(request, case_id)
-        if await asyncio.to_thread(_may_read, house, thread, access, case_id):
-            return RedirectResponse(f"/desk/cases/{case_id}", 303)
+    def expired_link(request: Request) -> Response:
         if not allowed(house, "token", place_of(request)):
             return site.pages.error(request, 429)
         return site.pages.page("case_link_expired.html", status=410)

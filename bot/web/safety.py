@@ -36,7 +36,7 @@ TOO_LARGE = (
 
 
 class BodyTooLarge(HTTPException):
-    """The body is over the limit; what was read of it is lost, except what a parser has kept."""
+    """The body is over the limit; a parser that was reading it keeps what came before."""
 
     def __init__(self) -> None:
         super().__init__(413, TOO_LARGE)
@@ -119,36 +119,41 @@ class SameOrigin:
 
 
 class BodyCap:
-    """Stops reading a body over the limit. The rest is drained, up to a point, or the browser would see no answer."""
+    """Cuts a body over the limit. The rest is drained, up to a point, or the browser would see no answer."""
 
     def __init__(self, app: ASGIApp, *, most: int = MOST_BODY) -> None:
         self.app = app
         self.most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what is received; raise BodyTooLarge inside the application."""
+        """Pass on what is under the limit, then raise BodyTooLarge inside the application."""
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
-        received = 0
+        left = self.most
+        cut: Message | None = None
 
         async def receive_capped() -> Message:
-            nonlocal received
+            nonlocal left, cut
+            if cut is not None:
+                await _drain(cut, receive)
+                raise BodyTooLarge
             message = await receive()
-            if message["type"] == "http.request":
-                received += len(message.get("body", b""))
-                if received > self.most:
-                    await _drain(message, receive, received)
-                    raise BodyTooLarge
+            body = message.get("body", b"")
+            if len(body) > left:
+                cut = message
+                return {"type": "http.request", "body": body[:left], "more_body": True}
+            left -= len(body)
             return message
 
         await self.app(scope, receive_capped, send)
 
 
-async def _drain(message: Message, receive: Receive, received: int) -> None:
-    while message.get("more_body", False) and received < MOST_DRAINED:
+async def _drain(message: Message, receive: Receive) -> None:
+    drained = 0
+    while message.get("more_body", False) and drained < MOST_DRAINED:
         message = await receive()
-        received += len(message.get("body", b""))
+        drained += len(message.get("body", b""))
 
 
 class AccessLog:

@@ -34,18 +34,27 @@ class Cookies:
     def __init__(self, house: House) -> None:
         self.secure = house.settings.public_url.startswith("https://")
         self.name = "__Host-clausette" if self.secure else "clausette"
-        self._threads = TimestampSigner(house.keys.signing, salt="thread", digest_method=sha256)
-        self._cases = TimestampSigner(house.keys.signing, salt="case", digest_method=sha256)
+        self._threads = _Signer(house, "thread")
+        self._cases = _Signer(house, "case")
 
     def thread(self, request: Request) -> str | None:
         """Return the browser's conversation, or None when it has none (or a forged or expired one)."""
         return _unsigned(self._threads, request.cookies.get(self.name), THREAD_SECONDS)
 
+    def signed(self, thread: str) -> str:
+        """Return the value of a conversation's cookie."""
+        return self._threads.sign(thread).decode()
+
     def keep_thread(self, response: Response, thread: str) -> None:
         """Give the browser its conversation, for 90 days from now."""
-        value = self._threads.sign(thread).decode()
         response.set_cookie(
-            self.name, value, max_age=THREAD_SECONDS, path="/", secure=self.secure, httponly=True, samesite="lax"
+            self.name,
+            self.signed(thread),
+            max_age=THREAD_SECONDS,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
         )
 
     def case(self, request: Request, case_id: int) -> CaseAccess | None:
@@ -68,6 +77,18 @@ class Cookies:
             httponly=True,
             samesite="lax",
         )
+
+
+class _Signer(TimestampSigner):
+    """Signs with the house's key, on the house's clock."""
+
+    def __init__(self, house: House, salt: str) -> None:
+        super().__init__(house.keys.signing, salt=salt, digest_method=sha256)
+        self._now = house.now
+
+    def get_timestamp(self) -> int:
+        """Return the time now, in seconds."""
+        return int(self._now().timestamp())
 
 
 def _unsigned(signer: TimestampSigner, value: str | None, seconds: int) -> str | None:
