@@ -1,0 +1,218 @@
+"""What fills the register and opens it: imports, exports, invitations, sign-in links, the check of receipts."""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from sqlalchemy import func, select
+
+from bot.cli.rooms import opened, stop
+from core import audit
+from core.contracts_sheet import write_template
+from core.exporting import export_contracts
+from core.hours import NBSP
+from core.house import House
+from core.importing import import_contracts, import_decp
+from core.models import Receipt
+from core.people import issue_token, person_by_email, territory
+from core.receipts import first_broken
+from core.refusal import Refused
+from core.settings import Settings
+from core.siret import is_siren, is_siret
+from core.terms import Channel
+from core.welcome import invite_one, welcome_all
+
+MOST_LINES = 50
+
+imports = typer.Typer(no_args_is_help=True, help="Faire entrer des marchés dans le suivi.")
+exports = typer.Typer(no_args_is_help=True, help="Écrire un tableau dans un fichier .xlsx.")
+receipts = typer.Typer(no_args_is_help=True, help="Les reçus des déclarations.")
+
+Existing = Annotated[
+    Path, typer.Argument(metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Fichier à lire.")
+]
+Written = Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", dir_okay=False, help="Fichier à écrire.")]
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Adresse de la personne.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.add_typer(imports, name="import")
+    app.add_typer(exports, name="export")
+    app.add_typer(receipts, name="receipts")
+    app.command("invite")(invite)
+    app.command("link")(link)
+
+
+@imports.command("contracts")
+def import_contracts_command(file: Existing) -> None:
+    """Importer le tableau des marchés (.xlsx, .ods ou .csv), en entier ou pas du tout.
+
+    Importer à nouveau un fichier corrigé met à jour ce qui a changé. Rien n’est jamais supprimé.
+    """
+    with opened() as house:
+        try:
+            done = import_contracts(house, file)
+        except Refused as refusal:
+            stop(refusal.message)
+    _say(done.notices)
+    if done.problems:
+        _tell(map(str, done.problems[:MOST_LINES]), len(done.problems))
+        stop("rien n’a été enregistré. Corrigez le fichier, puis importez-le à nouveau.")
+    created = _counted(done.created, "engagement créé", "engagements créés")
+    print(f"{created}, {done.updated} mis à jour, {_counted(done.unchanged, 'inchangé', 'inchangés')}.")
+
+
+@imports.command("decp")
+def import_decp_command(
+    file: Existing,
+    buyer: Annotated[str | None, typer.Option(metavar="SIREN", help="Seulement les marchés de cet acheteur.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help="Seulement les marchés notifiés depuis ce jour."),
+    ] = None,
+) -> None:
+    """Importer les données essentielles (DECP, .json, .xml ou .csv) des marchés qui déclarent une clause sociale.
+
+    Les heures n’y sont jamais : chaque engagement reste à compléter. Ce qui est déjà complété n’est pas modifié.
+    """
+    siren = "".join(buyer.split()) if buyer else None
+    if siren is not None and not (is_siren(siren) or is_siret(siren)):
+        stop(f"--buyer{NBSP}: «{NBSP}{buyer}{NBSP}» n’est pas un SIREN (9 chiffres) ni un SIRET (14 chiffres).", code=2)
+    with opened() as house:
+        done = import_decp(house, file, buyer=siren, since=_day(since))
+    _tell(map(str, done.bad[:MOST_LINES]), done.bad_count)
+    clause = _counted(done.kept, "marché déclare une clause sociale", "marchés déclarent une clause sociale")
+    print(f"{_counted(done.read, 'marché lu', 'marchés lus')}. {clause}.")
+    created = _counted(done.created, "créé", "créés")
+    print(f"{created}, {done.updated} mis à jour, {_counted(done.unchanged, 'inchangé', 'inchangés')}.")
+    print(f"Laissés de côté{NBSP}: {done.without_clause} sans clause, {done.unknown_social} dont on ne sait rien.")
+    if done.left_out:
+        raise typer.Exit(1)
+
+
+@exports.command("contracts-template")
+def export_template_command(file: Written) -> None:
+    """Le modèle du tableau des marchés, à remplir."""
+    _write(file, write_template)
+    print(f"Modèle écrit{NBSP}: {file}")
+
+
+@exports.command("contracts")
+def export_contracts_command(file: Written) -> None:
+    """Les marchés du suivi, dans les colonnes du modèle, pour les corriger et les importer à nouveau."""
+    with opened() as house:
+        _write(file, lambda path: export_contracts(house, path))
+    print(f"Marchés écrits{NBSP}: {file}")
+
+
+def invite(
+    email: Annotated[str | None, typer.Argument(metavar="[EMAIL]", help="Adresse de la personne à inviter.")] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Écrire à tous les attributaires qui ne l’ont pas encore été.")
+    ] = False,
+    commitment: Annotated[
+        str | None, typer.Option(metavar="REF", help="Référence du marché, ou REF:LOT s’il a plusieurs lots.")
+    ] = None,
+) -> None:
+    """Écrire aux attributaires ce qu’ils doivent, avec leur code d’accès.
+
+    Une personne : clausette invite EMAIL --commitment REF. Toutes, une seule fois chacune : clausette invite --all.
+    """
+    if everybody == (email is not None):
+        stop("donnez une adresse, ou bien --all.", code=2)
+    with opened() as house:
+        username = _telegram_username(house.settings)
+        try:
+            if email is None:
+                _welcome_everybody(house, username, commitment)
+            elif commitment is None:
+                stop("ajoutez --commitment et la référence du marché.", code=2)
+            else:
+                invited = invite_one(house, email, commitment, telegram_username=username)
+                print(f"Invitation envoyée à {email} ({invited.organisation}), pour {invited.contract}.")
+        except Refused as refusal:
+            stop(refusal.message)
+
+
+def _welcome_everybody(house: House, username: str, commitment: str | None) -> None:
+    done = welcome_all(house, telegram_username=username, commitment_ref=commitment)
+    sent = _counted(done.sent, "invitation envoyée", "invitations envoyées")
+    print(f"{sent}. Attributaires déjà invités{NBSP}: {done.already}.")
+    if done.refused:
+        print(f"Adresses refusées par leur serveur de messagerie{NBSP}: {done.refused}.", file=sys.stderr)
+    if done.unreached:
+        _tell(
+            (f"{name}{NBSP}: aucune adresse utilisable." for name in done.unreached[:MOST_LINES]), len(done.unreached)
+        )
+        stop("écrivez ces adresses dans le tableau des marchés, importez-le, puis invitez à nouveau.")
+
+
+def link(email: Email) -> None:
+    """Afficher un lien de connexion pour une personne connue, à lui transmettre soi-même."""
+    with opened() as house, house.database.transaction() as session:
+        territory(session, house)
+        person = person_by_email(session, house, email)
+        if person is None:
+            stop(f"aucune personne du suivi n’a l’adresse {email}.")
+        secret = issue_token(session, house, "sign_in", person=person, channel=Channel.WEB)
+        audit.note(session, house, "issue_link", f"person:{person.id}")
+        address = house.link(f"/connexion/{secret}")
+    print(address)
+
+
+@receipts.command("verify")
+def verify_receipts() -> None:
+    """Vérifier que les reçus se suivent et qu’aucun n’a été modifié."""
+    with opened() as house, house.database.reading() as session:
+        broken = first_broken(session)
+        count = session.scalar(select(func.count()).select_from(Receipt)) or 0
+    if broken is not None:
+        stop(f"le reçu R-{broken:06} ne correspond plus à ce qui avait été enregistré.")
+    print(f"{_counted(count, 'reçu vérifié', 'reçus vérifiés')}, aucun n’a été modifié.")
+
+
+def _write(file: Path, write: Callable[[Path], object]) -> None:
+    if file.suffix.lower() != ".xlsx":
+        stop(f"le nom du fichier doit finir par .xlsx ({file.name}).", code=2)
+    try:
+        write(file)
+    except OSError as error:
+        stop(f"{file} ne peut pas être écrit ({error.strerror}).")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _telegram_username(settings: Settings) -> str:
+    """Ask Telegram the name of the bot, for the deep links of letters; "" without a bot, or when it does not answer."""
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return ""
+    try:
+        answer = httpx.get(f"{settings.telegram_api_url}/bot{token}/getMe", timeout=5).json()
+        return str(answer["result"]["username"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _tell(lines: Iterable[str], total: int) -> None:
+    """Write problems on the error output, one per line, and how many more there are."""
+    for line in lines:
+        print(line, file=sys.stderr)
+    if total > MOST_LINES:
+        print(f"… et {total - MOST_LINES} autres.", file=sys.stderr)
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number < 2 else several}"
