@@ -14,7 +14,7 @@ import yaml
 
 from knowledge.words import is_content, singular, stem, words
 
-_FILE = Path(__file__).parent / "lexicon.yaml"
+LEXICON_FILE = Path(__file__).parent / "lexicon.yaml"
 LONGEST = 7  # words of the longest expression; « entreprise de travail temporaire d'insertion » has five
 
 EXACT = "="  # before a word of the file that shares its first letters with another: « =contrainte », « contrat »
@@ -135,4 +135,4 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
 @cache
 def own_lexicon() -> Lexicon:
     """The lexicon of the package, read once."""
-    return read_lexicon(yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return read_lexicon(yaml.load(LEXICON_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

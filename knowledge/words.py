@@ -22,6 +22,7 @@ _MARKS = re.compile(r"[\u0300-\u036f]+")
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?")
 _ARTICLE = re.compile(r"\b([LRDlrd])\.?\s?\*?\s?(\d{3,4}(?:-\d+)+)")
 _ELISION = re.compile(r"\b(?:jusqu|lorsqu|puisqu|quoiqu|qu|[ldjmtsnc])'")
+_WHAT_IS = re.compile(r"\bqu[' ]est\b")
 _HOURS = re.compile(r"(\d)\s?h(?:rs?|eures?)?\b")
 _TOKEN = re.compile(r"[a-z0-9]+(?:-\d+)*")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
@@ -40,7 +41,9 @@ def words(text: str) -> list[str]:
     """Words in their order: « art. L. 2112-2 du C.C.P. » gives art, l2112-2, du, ccp."""
     text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     text = _ARTICLE.sub(r"\1\2", text)
-    folded = plain(text).replace("aujourd'hui", "aujourdhui").replace("%", " pourcent ").replace("€", " euros ")
+    # « qu'est-ce que » asks for a definition, « est-ce que » does not.
+    folded = _WHAT_IS.sub("quest", plain(text)).replace("aujourd'hui", "aujourdhui")
+    folded = folded.replace("%", " pourcent ").replace("€", " euros ")
     return _TOKEN.findall(_ELISION.sub(" ", _HOURS.sub(r"\1 heures", folded)))
 
 

@@ -1,0 +1,50 @@
+"""The product's own articles: all valid, and found when asked for plainly."""
+
+import pytest
+
+from knowledge import Library
+from knowledge.lexicon import own_lexicon
+from knowledge.outside import own_outside
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.load()
+
+
+def test_every_article_of_the_product_is_valid_and_sourced(library: Library) -> None:
+    assert len(library.articles) >= 150
+    assert all(article.sources for article in library.articles.values())
+
+
+@pytest.mark.parametrize(
+    ("audience", "question", "expected"),
+    [
+        ("company", "qui est éligible ?", "public-eligibles"),
+        ("company", "je connais quelqu'un au chômage je peux le prendre ?", "recrutement-personne-connue"),
+        ("company", "on risque koi si on fait pas les hrs", "penalite-heures-manquantes"),
+        ("company", "zéro heure ce mois ci faut le dire ?", "declaration-mois-a-zero"),
+        ("company", "rqth kel papier", "public-rqth"),
+        ("buyer", "La clause sociale est-elle obligatoire en 2026 ?", "droit-obligation-2026"),
+        ("buyer", "À quoi sert un marché réservé ?", "levier-marche-reserve"),
+        ("buyer", "cmt on calcule les heures d'insertion", "calcul-formule"),
+        ("participant", "combien je vais gagner ?", "participant-salaire"),
+        ("company", "What is a social clause?", "definition-clause-sociale"),
+    ],
+)
+def test_plain_questions_are_answered(library: Library, audience: str, question: str, expected: str) -> None:
+    answer = library.ask(question, audience=audience)
+    assert (answer.outcome, answer.article) == ("answer", expected)
+
+
+def test_out_of_base_questions_are_hardly_ever_answered(library: Library) -> None:
+    examples = own_outside().examples
+    answered = [question for question in examples if library.ask(question).outcome == "answer"]
+    assert len(answered) <= 0.04 * len(examples), answered
+
+
+def test_the_questions_of_the_articles_pass_the_rules(library: Library) -> None:
+    lexicon, outside = own_lexicon(), own_outside()
+    asked = [q for article in library.articles.values() if article.tags for q in article.questions]
+    stopped = [q for q in asked if (stop := outside.check(q, lexicon)) and stop.reason in ("personal", "dispute")]
+    assert len(stopped) <= 0.002 * len(asked), stopped
