@@ -153,6 +153,7 @@ def _content(inbound: Inbound) -> dict[str, object]:
 def _respond(
     session: Session, house: House, conversation: Conversation, inbound: Inbound, understood: Understood
 ) -> Turned:
+    conversation.blocked_at = None  # who writes can be written to
     under_way = Turn(house, session, conversation, _person(session, conversation))
     respond(under_way, inbound, understood)
     conversation.updated_at = house.now()

@@ -63,10 +63,9 @@ def _record_failure(house: House, parcel: Parcel, error: DeliveryError) -> None:
 
 
 def _give_up(session: Session, house: House, parcel: Parcel, error: DeliveryError) -> None:
-    if parcel.channel is Channel.EMAIL:
-        if not error.blames_peer:
-            log.error("outbox row %s given up, its address is not to blame: %s", parcel.id, error.reason)
-            return
+    if not error.blames_peer:
+        log.error("outbox row %s given up, its peer is not to blame: %s", parcel.id, error.reason)
+    elif parcel.channel is Channel.EMAIL:
         refuse_address(session, house, parcel.peer, error.reason)
         cases.open_for_refused_address(session, house, parcel, error.reason)
     elif parcel.conversation_id is not None:

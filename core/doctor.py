@@ -65,10 +65,6 @@ def examine(house: House) -> list[Finding]:
         )
     token = settings.telegram_token.get_secret_value()
     findings.append(_set(token, "bot Telegram", "Réglez CLAUSETTE_TELEGRAM_TOKEN pour ouvrir ce canal."))
-    if token and settings.telegram_mode == "webhook" and not settings.telegram_webhook_secret.get_secret_value():
-        findings.append(
-            Finding(Verdict.WRONG, "webhook Telegram sans secret", "Réglez CLAUSETTE_TELEGRAM_WEBHOOK_SECRET.")
-        )
     if not settings.public_url.startswith("https://"):
         findings.append(
             Finding(
