@@ -155,8 +155,8 @@ def answer(
 ) -> int | None:
     """Send the facilitateur's answer to the person, on their channel; return the conversation's id.
 
-    A web chat may be closed by now, so the answer also goes by mail when the address is known. Raises Refused when the
-    text is empty.
+    A web chat may be closed by now, so the answer also goes by mail when the address is known; only by mail when
+    somebody else, or nobody, is signed in there since. Raises Refused when the text is empty.
     """
     written = typed.strip()
     if not written:
@@ -168,11 +168,13 @@ def answer(
     case.closed_at = house.now() if close else None
     audit.note(session, house, "answer_case", f"case:{case.id}", person_id=person_id)
     conversation = session.get(Conversation, case.conversation_id) if case.conversation_id else None
+    if conversation is not None and case.person_id not in {None, conversation.person_id}:
+        conversation = None
     if conversation is not None:
         said = f"**Réponse du facilitateur** (dossier {case.number}, «{NBSP}{case.subject}{NBSP}»)\n\n{written}"
         reply = ("Répondre", {"start": "contact", "answers": {"case": str(case.id)}})
         show(session, house, conversation, said, [reply], author=Author.FACILITATOR)
-    if conversation is None or conversation.channel in {Channel.WEB, Channel.TERMINAL}:
+    if conversation is None or conversation.channel is not Channel.TELEGRAM or conversation.blocked_at is not None:
         post_to_person(session, house, case, written)
     return conversation.id if conversation else None
 

@@ -55,6 +55,21 @@ async def test_a_person_who_blocked_the_bot_is_left_in_peace(sqlite_house: House
         assert len(line.api.asked("sendMessage")) == calls
 
 
+async def test_a_person_who_unblocks_the_bot_is_answered_again(sqlite_house: House) -> None:
+    async with webhook(sqlite_house) as line:
+        camille = line.api.person(7)
+        camille.says("aide")
+        await camille.hears()
+        line.api.blocked.add(7)
+        written(line, 7, "Voici ma réponse.")
+        await line.channel.deliver()
+        await until(lambda: line.conversation(7).blocked_at is not None)
+        line.api.blocked.clear()
+        camille.says("aide")
+        assert "annuler" in (await camille.hears())[0].text
+        assert line.conversation(7).blocked_at is None
+
+
 @pytest.mark.parametrize("code", [500, 502])
 async def test_a_failing_api_is_tried_again(sqlite_house: House, clock: FakeClock, code: int) -> None:
     async with webhook(sqlite_house) as line:
