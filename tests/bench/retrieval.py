@@ -1,0 +1,179 @@
+"""What the search of answers does, in figures: `python -m tests.bench.retrieval`.
+
+On a public set (the CNIL's FAQ, 523 articles and 168 paraphrases written by people) to compare with other engines,
+then on the product's own base. The public set is read where `CLAUSETTE_BENCH_DATA` says, or beside the repository;
+without it its lines are left out.
+"""
+
+import json
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from knowledge import Article, Library, Source
+from knowledge.lexicon import own_lexicon
+from knowledge.ranking import Index
+from knowledge.spelling import french_guard
+
+ROOT = Path(__file__).parents[2]
+ASKED = Path(__file__).with_name("asked.txt")
+NATIONAL_SIZE = 400
+DAMAGED = 0.3
+
+Query = tuple[str, str | None, frozenset[str]]
+
+
+def data_folder() -> Path:
+    """Where the public sets stand."""
+    return Path(os.environ.get("CLAUSETTE_BENCH_DATA", ROOT.parent / "shared"))
+
+
+def cnil(path: Path) -> tuple[list[Article], list[tuple[str, str]]]:
+    """The CNIL's FAQ as articles, and its paraphrases with the article expected."""
+    articles, paraphrases = [], []
+    for entry in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        paragraph = entry["paragraphs"][0]
+        name = str(entry["id"])
+        articles.append(_faq(name, entry["title"], paragraph["context"]))
+        others = [qa["question"] for qa in paragraph["qas"] if qa["question"].strip() != entry["title"].strip()]
+        if len(paragraph["qas"]) == 4:
+            paraphrases += [(name, question) for question in others[:3]]
+    return articles, paraphrases
+
+
+def cold(articles: Sequence[Article], paraphrases: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """Titles and answers are indexed, every paraphrase is asked."""
+    return hits(_index(articles), ((question, None, frozenset({name})) for name, question in paraphrases))
+
+
+def left_out(articles: Sequence[Article], paraphrases: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    """The other paraphrases of each article are indexed too: three indexes, one for each place left out."""
+    results = []
+    for place in range(3):
+        kept: dict[str, list[str]] = {}
+        asked = []
+        for rank, (name, question) in enumerate(paraphrases):
+            if rank % 3 == place:
+                asked.append((question, None, frozenset({name})))
+            else:
+                kept.setdefault(name, []).append(question)
+        index = _index([replace(article, questions=tuple(kept.get(article.id, ()))) for article in articles])
+        results.append(hits(index, asked))
+    return statistics.mean(r[0] for r in results), statistics.mean(r[1] for r in results)
+
+
+def hits(index: Index, queries: Iterable[Query]) -> tuple[float, float]:
+    """Shares of the queries whose article comes first, and among the first three."""
+    lexicon, first, three, count = own_lexicon(), 0, 0, 0
+    for question, audience, expected in queries:
+        found = [hit.article for hit in index.rank(lexicon.tokens(question), audience).hits[:3]]
+        first += bool(found) and found[0] in expected
+        three += bool(expected & set(found))
+        count += 1
+    return first / count, three / count
+
+
+def asked() -> list[Query]:
+    """The questions written for this bench."""
+    lines = [line.split("|") for line in ASKED.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(question, audience, frozenset(names.split(","))) for audience, question, names in lines]
+
+
+def damaged(queries: Sequence[Query]) -> list[Query]:
+    """The same questions with three words in ten mistyped: a letter lost, doubled, or two exchanged."""
+    dice = random.Random(20261123)
+
+    def mistyped(word: str) -> str:
+        if len(word) < 4 or dice.random() > DAMAGED:
+            return word
+        at = dice.randrange(1, len(word) - 1)
+        return dice.choice(
+            (
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            )
+        )
+
+    return [(" ".join(map(mistyped, question.split())), audience, names) for question, audience, names in queries]
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that an action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def table() -> Iterator[tuple[str, str]]:
+    """The lines of the bench: what, and how much."""
+    path = data_folder() / "bench" / "cnil" / "besoindaide_PIAF_V5.json"
+    if path.exists():
+        articles, paraphrases = cnil(path)
+        yield f"CNIL cold, {len(paraphrases)} queries, top-1 / top-3", _pair(cold(articles, paraphrases))
+        yield "CNIL, other paraphrases indexed, top-1 / top-3", _pair(left_out(articles, paraphrases))
+    else:
+        yield "CNIL", f"not found in {data_folder()}"
+    library, queries = Library.load(), asked()
+    yield f"own base, {len(queries)} questions, top-1 / top-3", _pair(hits(library.index, queries))
+    yield "the same, three words in ten mistyped", _pair(hits(library.index, damaged(queries)))
+    yield f"read and index {len(library.articles)} articles, s", f"{timed(Library.load):.2f}"
+    many = _padded(list(library.articles.values()), NATIONAL_SIZE)
+    yield f"index {len(many)} articles, s", f"{timed(lambda: Library(many)):.2f}"
+    large = Library(many)
+    for question, audience, _ in queries:
+        large.ask(question, audience=audience)
+    times = []
+    for question, audience, _ in queries:
+        start = time.perf_counter()
+        large.ask(question, audience=audience)
+        times.append((time.perf_counter() - start) * 1000)
+    times.sort()
+    middle, high, most = times[len(times) // 2], times[-len(times) // 100], times[-1]
+    yield "answer, p50 / p99 / most, ms", f"{middle:.1f} / {high:.1f} / {most:.1f}"
+    long = " ".join(question for question, _, _ in queries)
+    yield "answer to a message of 300 words, ms", f"{timed(lambda: large.ask(' '.join(long.split()[:300]))) * 1000:.1f}"
+
+
+def main() -> None:
+    """Print the table."""
+    for label, figure in table():
+        print(f"{label:55} {figure}")
+
+
+def _pair(figures: tuple[float, float]) -> str:
+    return f"{figures[0]:.3f} / {figures[1]:.3f}"
+
+
+def _index(articles: Sequence[Article]) -> Index:
+    return Index(articles, own_lexicon(), french_guard())
+
+
+def _padded(articles: list[Article], size: int) -> dict[str, Article]:
+    extra = [
+        replace(article, id=f"{article.id}-bis", see_also=()) for article in articles[: max(0, size - len(articles))]
+    ]
+    return {article.id: article for article in (*articles, *extra)}
+
+
+def _faq(name: str, title: str, body: str) -> Article:
+    return Article(
+        id=name,
+        title=title,
+        audience="both",
+        questions=(),
+        sources=(Source("CNIL"),),
+        checked_on=date(2020, 1, 1),
+        review_months=6,
+        certainty="verified",
+        body=body,
+    )
+
+
+if __name__ == "__main__":
+    main()
