@@ -29,7 +29,7 @@ MOST_CASES = 200
 
 @dataclass(frozen=True)
 class CaseRow:
-    """One case in the list."""
+    """One case in the list; `promised` is "" once it is answered."""
 
     id: int
     number: str
@@ -70,7 +70,7 @@ def desk_routes(site: Site) -> APIRouter:
         except Refused as refusal:
             return await page(request, case_id, status=422, error=refusal.message, draft=text)
         site.live.ring(rung)
-        return RedirectResponse(f"/desk/cases/{case_id}?envoye=1#bas", 303)
+        return RedirectResponse(f"/desk/cases/{case_id}?envoye=1#derniere", 303)
 
     @router.get("/cases/{case_id}/acces/{secret}")
     async def show_link(request: Request, case_id: int, secret: str) -> Response:
@@ -110,6 +110,7 @@ def desk_routes(site: Site) -> APIRouter:
             "case.html",
             status=status,
             case=seen,
+            has_desk=access is None,
             csrf=site.form_token(thread),
             sent=sent,
             error=error,
@@ -194,6 +195,6 @@ def _row(house: House, case: Case) -> CaseRow:
         organisation=organisation_of(case),
         status=case.status.label,
         since=moment(house, case.opened_at),
-        promised=day_in_french(case.promised_on),
+        promised=day_in_french(case.promised_on) if case.status is CaseStatus.OPENED else "",
         is_late=case.status is CaseStatus.OPENED and case.promised_on < house.today(),
     )

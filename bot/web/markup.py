@@ -71,6 +71,8 @@ def _inline(line: str) -> str:
         address = match[0].rstrip(_NOT_OF_AN_ADDRESS)
         return set_aside(address, address) + match[0][len(address) :]
 
-    html = _ADDRESS.sub(bare, _LINK.sub(labelled, escape(line)))
+    html = escape(line)
+    if "://" in html:
+        html = _ADDRESS.sub(bare, _LINK.sub(labelled, html))
     html = _BOLD.sub(r"<strong>\1</strong>", html)
-    return _PLACE.sub(lambda match: anchors[int(match[1])], html)
+    return _PLACE.sub(lambda match: anchors[int(match[1])], html) if anchors else html

@@ -134,6 +134,20 @@ def test_a_forged_cookie_is_a_new_visitor(browser: Browser, new_browser: Callabl
     assert "mon secret" not in thief.opens("/")
 
 
+def test_when_a_turn_fails_the_person_knows_that_the_message_is_kept(
+    browser: Browser, sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: object) -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr("core.conversations.respond", bug)
+    assert "bien enregistré" in browser.sends(text="bonjour").json()["notice"]
+    page = browser.writes("bonsoir")
+    assert "bien enregistré" in page
+    assert "bonsoir" in page
+    assert messages_of(sqlite_house) == 2
+
+
 # Files
 
 
