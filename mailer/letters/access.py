@@ -22,7 +22,8 @@ def welcome(letter: WelcomeLetter, envelope: Envelope) -> Rendered:
     subject = (
         f"Votre engagement d’insertion{NBSP}: {won[0].contract}" if len(won) == 1 else "Vos engagements d’insertion"
     )
-    return render("welcome", letter, envelope, subject=subject, won=tuple(_won(one) for one in won))
+    facts = (("Nom", letter.facilitator), ("Contact", letter.facilitator_contact))
+    return render("welcome", letter, envelope, subject=subject, facts=facts, won=tuple(_won(one) for one in won))
 
 
 def _won(one: WonContract) -> Facts:

@@ -1,7 +1,7 @@
 """A rendered letter as a complete e-mail: headers, plain text and HTML, attachments, ready for SMTP.
 
-The headers are written here because EmailMessage (Python 3.11) encodes long identifiers of References as if they were
-words, and puts a space inside long accented names.
+The headers are written here because EmailMessage (Python 3.11) writes the long identifiers of References as encoded
+words, which no mail reader takes for identifiers.
 """
 
 import re
@@ -10,7 +10,7 @@ from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr, quote
+from email.utils import format_datetime, getaddresses, quote
 
 from core.letters import Attached, Envelope
 from mailer.letters.markup import one_line
@@ -18,6 +18,7 @@ from mailer.letters.rendering import Rendered
 
 SEVEN_BITS = SMTP.clone(cte_type="7bit")
 LINE_END = "\r\n"
+LONGEST_WORD = 60  # a longer one does not fold: it is encoded
 
 _ADDRESS = re.compile(r"[^\s@<>\",;:\x00-\x1f\x7f]+@[^\s@<>\",;:\x00-\x1f\x7f]+")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
@@ -62,28 +63,35 @@ def _body(rendered: Rendered, attachments: Sequence[Attached]) -> EmailMessage:
     return body
 
 
-def _words(name: str, text: str) -> str:
+def mailbox(written: str) -> tuple[str, str]:
+    """Read "Clausette <clausette@exemple.fr>": a name, an address. Raises ValueError when it is not one address."""
+    found = getaddresses([written])
+    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]) or "\r" in written or "\n" in written:
+        raise ValueError("not one e-mail address")
+    return found[0]
+
+
+def _mailbox(header: str, written: str) -> str:
+    try:
+        name, address = mailbox(written)
+    except ValueError as error:
+        raise ValueError(f"{header}: {error}") from error
+    if not name:
+        return f"{header}: {address}"
+    shown = f'"{quote(name)}"' if name.isascii() else Header(name, "utf-8", header_name=header).encode(linesep=LINE_END)
+    return f"{header}: {shown}{LINE_END} <{address}>"
+
+
+def _words(header: str, text: str) -> str:
     clean = one_line(text)
-    charset = "us-ascii" if clean.isascii() else "utf-8"
-    return f"{name}: {Header(clean, charset, header_name=name).encode(linesep=LINE_END)}"
+    fits = clean.isascii() and "=?" not in clean and all(len(word) <= LONGEST_WORD for word in clean.split(" "))
+    charset = "us-ascii" if fits else "utf-8"
+    return f"{header}: {Header(clean, charset, header_name=header).encode(linesep=LINE_END)}"
 
 
-def _mailbox(name: str, written: str) -> str:
-    """One mailbox: "Clausette <clausette@exemple.fr>" or the address alone."""
-    shown, address = parseaddr(written)
-    if not _ADDRESS.fullmatch(address) or "\r" in written or "\n" in written:
-        raise ValueError(f"{name}: not one e-mail address")
-    if not shown:
-        return f"{name}: {address}"
-    words = (
-        f'"{quote(shown)}"' if shown.isascii() else Header(shown, "utf-8", header_name=name).encode(linesep=LINE_END)
-    )
-    return f"{name}: {words}{LINE_END} <{address}>"
-
-
-def _identifiers(name: str, identifiers: Sequence[str]) -> str:
+def _identifiers(header: str, identifiers: Sequence[str]) -> str:
     """One identifier a line: they are never cut."""
     for identifier in identifiers:
         if not _MESSAGE_ID.fullmatch(identifier):
-            raise ValueError(f"{name}: not a Message-ID")
-    return f"{name}: {f'{LINE_END} '.join(identifiers)}"
+            raise ValueError(f"{header}: not a Message-ID")
+    return f"{header}: {f'{LINE_END} '.join(identifiers)}"

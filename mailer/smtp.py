@@ -1,0 +1,186 @@
+"""Delivery to an SMTP server over a few connections that stay open: a new TLS session per mail is eight times slower.
+
+A server out of order is found out once: until `ready` reaches it again nothing is tried, so that rows do not wear out
+their attempts.
+"""
+
+import asyncio
+import logging
+import ssl
+import time
+from types import TracebackType
+from typing import Self
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPSenderRefused, SMTPServerDisconnected
+
+from core.outbox import DeliveryError, Parcel
+from mailer.refusals import HANGING_UP, ServerOutOfOrder, connection_failure, refusal_of
+from mailer.server import SmtpServer
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 4
+CONNECT_SECONDS = 20.0
+ANSWER_SECONDS = 90.0  # a heavy message over a slow line
+DELIVERY_SECONDS = 110.0  # in all: less than the lease of an outbox row, or another process would send it too
+IDLE_SECONDS = 20.0  # servers hang up on the idle, some without a word
+GOODBYE_SECONDS = 5.0
+CONNECTING = "connexion en cours"
+
+
+class SmtpTransport:
+    """Sends parcels from one address through one server. `state` is "ok" or what fails, for the health page."""
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        sender: str,
+        *,
+        tls: ssl.SSLContext | None = None,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self.state = CONNECTING
+        self._server = server
+        self._sender = sender
+        self._tls = tls
+        self._answer_seconds = answer_seconds
+        self._gate = asyncio.Semaphore(CONNECTIONS)
+        self._idle: list[tuple[SMTP, float]] = []
+
+    async def __aenter__(self) -> Self:
+        """Connections open when they are needed."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        await self._hang_up(older_than=0.0)
+
+    async def ready(self) -> bool:
+        """Tell whether the server takes mail; when it did not last time, go and see. Idle connections are closed."""
+        await self._hang_up(older_than=IDLE_SECONDS)
+        if self.state == "ok":
+            return True
+        try:
+            async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
+                client = await self._begin()
+                await self._start_over(client)
+        except (SMTPException, DeliveryError, OSError) as error:
+            self._report(_failure_of(error).reason)
+            return False
+        self._report("ok")
+        return True
+
+    async def send(self, parcel: Parcel) -> None:
+        """Send one parcel. Raises DeliveryError."""
+        if self.state not in {"ok", CONNECTING}:
+            raise ServerOutOfOrder(self.state)
+        if not parcel.peer.isascii():
+            raise DeliveryError("adresse avec un accent, que le courrier n’accepte pas", permanent=True)
+        try:
+            async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
+                await self._deliver(parcel)
+        except (SMTPException, DeliveryError, OSError) as error:
+            failure = _failure_of(error)
+            if isinstance(failure, ServerOutOfOrder):
+                self._report(failure.reason)
+            raise failure from error
+        except ValueError as error:  # the library refuses what would break the dialogue
+            raise DeliveryError("adresse mal écrite", permanent=True) from error
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        client = await self._begin(size=len(parcel.body))
+        try:
+            await client.rcpt(parcel.peer)
+            await client.data(parcel.body)
+        except SMTPResponseException:
+            await self._start_over(client)
+            raise
+        except BaseException:  # cut in mid-sentence, by a time-out for example: the dialogue cannot go on
+            client.close()
+            raise
+        self._keep(client)
+
+    async def _begin(self, *, size: int = 0) -> SMTP:
+        """Return a connection whose server accepted the sender. One that waited may have been hung up: take another."""
+        while self._idle:
+            client, _ = self._idle.pop()
+            try:
+                return await self._announce(client, size)
+            except SMTPServerDisconnected:
+                continue
+            except SMTPSenderRefused as error:
+                if error.code != HANGING_UP:
+                    raise
+        return await self._announce(await self._connect(), size)
+
+    async def _announce(self, client: SMTP, size: int) -> SMTP:
+        try:
+            options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
+            await client.mail(self._sender, options=options)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    async def _connect(self) -> SMTP:
+        server = self._server
+        client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            use_tls=server.security == "tls",
+            start_tls=server.security == "starttls",  # never None: that would be "if the server happens to offer it"
+            tls_context=self._tls,
+            timeout=self._answer_seconds,
+        )
+        try:
+            await client.connect(timeout=min(CONNECT_SECONDS, self._answer_seconds))
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except (SMTPException, OSError) as error:
+            client.close()
+            raise connection_failure(error) from error
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    async def _start_over(self, client: SMTP) -> None:
+        """Forget the envelope begun, so that the connection serves again."""
+        try:
+            await client.rset()
+        except (SMTPException, OSError):
+            client.close()
+        self._keep(client)
+
+    def _keep(self, client: SMTP) -> None:
+        if client.is_connected:
+            self._idle.append((client, time.monotonic()))
+
+    async def _hang_up(self, *, older_than: float) -> None:
+        now = time.monotonic()
+        old = [client for client, since in self._idle if now - since >= older_than]
+        self._idle = [(client, since) for client, since in self._idle if client not in old]
+        for client in old:
+            try:
+                await client.quit(timeout=GOODBYE_SECONDS)
+            except (SMTPException, OSError):
+                client.close()
+
+    def _report(self, state: str) -> None:
+        if state != self.state:
+            log.log(logging.INFO if state == "ok" else logging.ERROR, "mail: %s", state)
+            self.state = state
+
+
+def _failure_of(error: SMTPException | DeliveryError | OSError) -> DeliveryError:
+    match error:
+        case DeliveryError():
+            return error
+        case SMTPResponseException():
+            return refusal_of(error)
+        case _:
+            return connection_failure(error)
