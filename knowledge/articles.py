@@ -13,7 +13,7 @@ from typing import Any, Literal, NoReturn, get_args
 
 import yaml
 
-from knowledge.words import words
+from knowledge.words import plain
 
 Audience = Literal["company", "buyer", "participant", "both"]
 Certainty = Literal["verified", "practice", "unverified"]
@@ -108,17 +108,21 @@ def read_folders(folders: Iterable[Path]) -> Mapping[str, Article]:
 
 
 def _check_together(articles: Mapping[str, Article]) -> None:
-    asked: dict[tuple[str, ...], Article] = {}
+    asked: dict[str, Article] = {}
     for article in articles.values():
         for other in article.see_also:
             if other not in articles:
                 raise InvalidArticle(f"{article.id}.md : champ « see_also » : l’article « {other} » n’existe pas")
         for question in article.questions:
-            twin = asked.setdefault(tuple(words(question)), article)
+            twin = asked.setdefault(_compared(question), article)
             if twin is not article and not _apart_in_time(twin, article):
                 raise InvalidArticle(
                     f"{article.id}.md : champ « questions » : « {question} » est déjà dans « {twin.id} »"
                 )
+
+
+def _compared(question: str) -> str:
+    return plain(question).strip(" ?!.")
 
 
 def _apart_in_time(one: Article, other: Article) -> bool:
@@ -205,9 +209,9 @@ class _Fields:
             self.refuse(
                 "questions", f"{len(questions)} questions, entre {FEWEST_QUESTIONS} et {MOST_QUESTIONS} voulues"
             )
-        seen: set[tuple[str, ...]] = set()
+        seen: set[str] = set()
         for question in questions:
-            key = tuple(words(question))
+            key = _compared(question)
             if key in seen:
                 self.refuse("questions", f"« {question} » est répétée")
             seen.add(key)

@@ -33,6 +33,7 @@ class Lexicon:
     additions: Mapping[Phrase, tuple[str, ...]]
     publics: frozenset[str]
     wordings: Mapping[Phrase, str]
+    longest_wording: Mapping[str, int]
     entries: int
 
     def tokens(self, text: str) -> list[str]:
@@ -69,7 +70,8 @@ class Lexicon:
         result: list[str] = []
         start = 0
         while start < len(stems):
-            for size in range(min(LONGEST, len(stems) - start), 0, -1):
+            longest = self.longest_wording.get(stems[start], 0)
+            for size in range(min(longest, len(stems) - start), 0, -1):
                 name = self.wordings.get(tuple(stems[start : start + size]))
                 if name is not None:
                     result.append(name)
@@ -114,17 +116,22 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
             add(member, (word for other in group if other != member for word in words(other)))
     for expression, brought in data["expressions"].items():
         add(expression, words(brought))
+    wordings = {
+        tuple(stem(word) for word in words(wording)): CONCEPT + name
+        for name, listed in data["concepts"].items()
+        for wording in listed
+    }
+    longest: dict[str, int] = {}
+    for phrase in wordings:
+        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
     return Lexicon(
         spellings={words(key)[0]: tuple(words(value)) for key, value in data["spelling"].items() if words(key)},
         english={tuple(words(key)): tuple(words(value)) for key, value in data["english"].items()},
         english_marks=frozenset(data["english_marks"]),
         additions={key: tuple(brought) for key, brought in additions.items()},
         publics=frozenset(stem(word) for public in data["publics"] for word in words(public)),
-        wordings={
-            tuple(stem(word) for word in words(wording)): CONCEPT + name
-            for name, wordings in data["concepts"].items()
-            for wording in wordings
-        },
+        wordings=wordings,
+        longest_wording=longest,
         entries=len(data["spelling"])
         + len(data["english"])
         + len(additions)

@@ -6,6 +6,7 @@ is a cosine on the words alone. Both were measured on public French questions (t
 """
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ ADDED_SHARE = 0.25
 OTHER_AUDIENCE = 0.7
 MOST_CONTENT_WORDS_COUNTED = 12
 
+_Read = tuple[list[str], list[str]]  # the words of a text, then its concepts and other stems
 _Counts = tuple[Mapping[str, int], Set[str]]
 
 
@@ -61,7 +63,7 @@ class Index:
         self._kin = _linked(articles)
         self._cache: dict[str, tuple[str, ...]] = {}
         vocabulary: Counter[str] = Counter()
-        asked = [[lexicon.tokens(text) for text in (article.title, *article.questions)] for article in articles]
+        asked = [[self._read(text) for text in (article.title, *article.questions)] for article in articles]
         counted = [self._counts(*pair, vocabulary) for pair in zip(articles, asked, strict=True)]
         self._about = [about for _, about in counted]
         self._known = frozenset(unit for about in self._about for unit in about)
@@ -100,11 +102,11 @@ class Index:
                 self._cache[word] = found
         return found
 
-    def _counts(self, article: Article, asked: Sequence[list[str]], vocabulary: Counter[str]) -> _Counts:
+    def _counts(self, article: Article, asked: Sequence[_Read], vocabulary: Counter[str]) -> _Counts:
         """Units of an article with their weights, and those that say what it is about (all but the body's)."""
         found: Counter[str] = Counter()
-        for times, text in self._weighted(article, asked):
-            for word in (*text, *self._concepts(text)):
+        for times, (tokens, parts) in self._weighted(article, asked):
+            for word in (*tokens, *(part for part in parts if part[0] == CONCEPT)):
                 found[word] += times
         vocabulary.update(found)
         counts: dict[str, int] = defaultdict(int)
@@ -119,13 +121,14 @@ class Index:
                 counts["=" + stem(word)] += times
         return counts, about
 
-    def _weighted(self, article: Article, asked: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    def _weighted(self, article: Article, asked: Sequence[_Read]) -> Iterator[tuple[int, _Read]]:
         yield TITLE_WEIGHT, asked[0]
         yield from ((1, text) for text in asked[1:])
-        yield TAG_WEIGHT, self._lexicon.tokens(" ".join(article.tags))
+        yield TAG_WEIGHT, self._read(" ".join(article.tags))
 
-    def _concepts(self, tokens: list[str]) -> list[str]:
-        return [part for part in self._lexicon.concepts(tokens) if part[0] == CONCEPT]
+    def _read(self, text: str) -> _Read:
+        tokens = self._lexicon.tokens(text)
+        return tokens, self._lexicon.concepts(tokens)
 
     def _weigh(self, counted: Sequence[_Counts]) -> None:
         lengths = [sum(counts.values()) for counts, _ in counted]
@@ -139,20 +142,18 @@ class Index:
             for unit, df in frequency.items()
         }
         self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        postings: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("l"), array("d")))
         for number, (counts, _) in enumerate(counted):
             norm = K1 * (1 - B + B * lengths[number] / mean)
             for unit, times in counts.items():
                 if idf := self._idf[unit]:
-                    postings[unit].append((number, idf * times * (K1 + 1) / (times + norm)))
+                    numbers, weights = postings[unit]
+                    numbers.append(number)
+                    weights.append(idf * times * (K1 + 1) / (times + norm))
         self._postings = dict(postings)
 
-    def _weigh_questions(self, asked: Sequence[Sequence[list[str]]]) -> None:
-        entries = [
-            (number, frozenset(self._lexicon.concepts(tokens)))
-            for number, texts in enumerate(asked)
-            for tokens in texts
-        ]
+    def _weigh_questions(self, asked: Sequence[Sequence[_Read]]) -> None:
+        entries = [(number, frozenset(parts)) for number, texts in enumerate(asked) for _, parts in texts]
         frequency: Counter[str] = Counter(part for _, parts in entries for part in parts)
         size = len(entries)
         self._question_idf = {part: math.log(1 + size / df) for part, df in frequency.items()}
@@ -167,7 +168,7 @@ class Index:
 
     def _article_scores(self, query: list[str], added: Sequence[str]) -> list[float]:
         wanted: dict[str, float] = defaultdict(float)
-        for word in (*query, *self._concepts(query)):
+        for word in (*query, *(part for part in self._lexicon.concepts(query) if part[0] == CONCEPT)):
             for unit in self._units(word):
                 wanted[unit] += 1.0
         best = sum(times * self._idf.get(unit, self._highest_idf) for unit, times in wanted.items()) * (K1 + 1)
@@ -177,7 +178,7 @@ class Index:
                 wanted[unit] += weight
         scores = [0.0] * len(self._ids)
         for unit, times in wanted.items():
-            for number, value in self._postings.get(unit, ()):
+            for number, value in zip(*self._postings.get(unit, ((), ())), strict=True):
                 scores[number] += times * value
         return [score / best for score in scores] if best else scores
 

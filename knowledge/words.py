@@ -39,12 +39,18 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Words in their order: « art. L. 2112-2 du C.C.P. » gives art, l2112-2, du, ccp."""
-    text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
-    text = _ARTICLE.sub(r"\1\2", text)
+    if "." in text:
+        text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
+    has_digits = any(map(str.isdigit, text))
+    if has_digits:
+        text = _ARTICLE.sub(r"\1\2", text)
     # « qu'est-ce que » asks for a definition, « est-ce que » does not.
-    folded = _WHAT_IS.sub("quest", plain(text)).replace("aujourd'hui", "aujourdhui")
-    folded = folded.replace("%", " pourcent ").replace("€", " euros ")
-    return _TOKEN.findall(_ELISION.sub(" ", _HOURS.sub(r"\1 heures", folded)))
+    folded = _WHAT_IS.sub("quest", plain(text)).replace("%", " pourcent ").replace("€", " euros ")
+    if has_digits:
+        folded = _HOURS.sub(r"\1 heures", folded)
+    if "'" in folded:
+        folded = _ELISION.sub(" ", folded.replace("aujourd'hui", "aujourdhui"))
+    return _TOKEN.findall(folded)
 
 
 def singular(word: str) -> str:

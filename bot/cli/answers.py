@@ -83,7 +83,8 @@ def check(folder: Folders = None) -> None:
     except InvalidArticle as error:
         _fail(str(error))
     due = [article for article in found.values() if article.review_due_on() < day_in_france()]
-    typer.echo(f"{len(found)} fiches valides, {len(due)} à revérifier")
+    plural = "s" if len(found) > 1 else ""
+    typer.echo(f"{len(found)} fiche{plural} valide{plural}, {len(due)} à revérifier")
     for article in due:
         typer.echo(f"- {article.id} : à revérifier depuis le {article.review_due_on().isoformat()}")
 
