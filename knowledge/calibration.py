@@ -69,10 +69,10 @@ def _samples(articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside
         for article in articles.values():
             for question in article.questions[fold::FOLDS]:
                 tokens = lexicon.tokens(question)
-                yield _sample(index.rank(tokens), "paraphrase", {article.id})
+                yield _sample(index.rank(tokens, article.audience), "paraphrase", {article.id})
                 count += 1
                 if count % REMOVED_SHARE == 0:
-                    yield _sample(index.rank(tokens, without={article.id}), "removed", set())
+                    yield _sample(index.rank(tokens, article.audience, {article.id}), "removed", set())
     index = Index(tuple(articles.values()), lexicon, guard)
     for question in outside.examples:
         yield _sample(index.rank(lexicon.tokens(question)), "outside", set())
