@@ -34,8 +34,12 @@ def issue_token(
     person: Person | None = None,
     case: Case | None = None,
     channel: Channel | None = None,
+    lifetime: timedelta | None = None,
 ) -> str:
-    """Make a secret and return it in clear, once: 12 letters for what is typed (60 bits), 43 for a link (256 bits)."""
+    """Make a secret and return it in clear, once: 12 letters for what is typed (60 bits), 43 for a link (256 bits).
+
+    It lives as long as its purpose allows, unless `lifetime` says otherwise.
+    """
     secret = "".join(secrets.choice(ALPHABET) for _ in range(12)) if purpose in TYPED else secrets.token_urlsafe(32)
     now = house.now()
     session.add(
@@ -46,7 +50,7 @@ def issue_token(
             case_id=case.id if case else None,
             channel=channel,
             created_at=now,
-            expires_at=now + LIFETIMES[purpose],
+            expires_at=now + (LIFETIMES[purpose] if lifetime is None else lifetime),
         )
     )
     return secret

@@ -1,0 +1,183 @@
+"""Writing the demo's register: everything goes through the domain's functions, each at its own moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from core.declarations import record
+from core.demo.almanac import REPORTING_DAY, Almanac
+from core.demo.contracts import PURCHASES, Deal, Purchase, hours_of
+from core.demo.organisations import BODIES, FACILITATOR, TERRITORY, Body, Contact
+from core.demo.work import JOBS, Job, MonthTold, months_told
+from core.employments import Hire, hire
+from core.house import House
+from core.models import Commitment, Contract, Declaration, Employment, Organisation, Person, Territory
+from core.people import enrol, territory
+from core.terms import DeclarationStatus, EligibilityStatus
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What the writing of the register is given: the transaction, the house, its days."""
+
+    session: Session
+    house: House
+    almanac: Almanac
+
+    def house_at(self, moment: datetime) -> House:
+        """Return the same house at a moment of the past."""
+        return at(self.house, moment)
+
+
+def at(house: House, moment: datetime) -> House:
+    """Return the same house with its clock stopped at a moment."""
+    return replace(house, clock=lambda: moment)
+
+
+def register(session: Session, house: House, almanac: Almanac) -> None:
+    """Write the territory, organisations, people, contracts, employments and declarations."""
+    hands = Hands(session, house, almanac)
+    place = _territory(hands)
+    organisations = {body: _organisation(hands, place, body) for body in BODIES}
+    people = {contact: _person(hands, contact, organisations[body]) for body in BODIES for contact in body.contacts}
+    commitments = {
+        deal: commitment
+        for purchase in PURCHASES
+        for deal, commitment in _contract(hands, place, purchase, organisations).items()
+    }
+    employments = {job: _employment(hands, job, commitments, people) for job in sorted(JOBS, key=_starts)}
+    _declare(hands, commitments, people, employments)
+
+
+def _starts(job: Job) -> tuple[int, int]:
+    return job.first, job.since
+
+
+def _territory(hands: Hands) -> Territory:
+    """The settings of the facilitateur win over the demo's invented one."""
+    place = territory(hands.session, hands.house)
+    place.name = TERRITORY
+    place.reporting_day = REPORTING_DAY
+    place.facilitator_name = place.facilitator_name or FACILITATOR.name
+    place.facilitator_email = place.facilitator_email or FACILITATOR.email
+    place.facilitator_phone = place.facilitator_phone or FACILITATOR.phone
+    enrol(hands.session, hands.house, name=place.facilitator_name, email=place.facilitator_email, is_facilitator=True)
+    return place
+
+
+def _organisation(hands: Hands, place: Territory, body: Body) -> Organisation:
+    made = Organisation(name=body.name, siret=body.siret, kind=body.kind, territory_id=place.id)
+    hands.session.add(made)
+    hands.session.flush()
+    return made
+
+
+def _person(hands: Hands, contact: Contact, organisation: Organisation) -> Person:
+    return enrol(
+        hands.session,
+        hands.house,
+        name=contact.name,
+        email=contact.email,
+        phone=contact.phone,
+        organisation=organisation,
+    )
+
+
+def _contract(
+    hands: Hands, place: Territory, purchase: Purchase, organisations: Mapping[Body, Organisation]
+) -> dict[Deal, Commitment]:
+    launched = hands.almanac.day(*purchase.launched)
+    contract = Contract(
+        territory_id=place.id,
+        buyer_id=organisations[purchase.buyer].id,
+        reference=f"{launched.year}-{purchase.serial}",
+        object=purchase.object,
+        nature=purchase.nature,
+        amount=Decimal(purchase.amount),
+        consultation_launched_on=launched,
+        notified_on=hands.almanac.day(*purchase.notified),
+        cpv=purchase.cpv,
+        place=purchase.place,
+    )
+    contract.buyer = organisations[purchase.buyer]
+    hands.session.add(contract)
+    hands.session.flush()
+    return {deal: _commitment(hands, contract, purchase, deal, organisations) for deal in purchase.deals}
+
+
+def _commitment(
+    hands: Hands, contract: Contract, purchase: Purchase, deal: Deal, organisations: Mapping[Body, Organisation]
+) -> Commitment:
+    almanac = hands.almanac
+    welcomed_at = almanac.at(almanac.day(purchase.notified[0] + 1, 3), 9, 30) if deal.is_welcomed else None
+    commitment = Commitment(
+        contract_id=contract.id,
+        awardee_id=organisations[deal.awardee].id,
+        lot=deal.lot,
+        lot_title=deal.lot_title,
+        committed_hours=hours_of(deal),
+        starts_on=almanac.first(deal.first),
+        ends_on=almanac.last(deal.last),
+        modalities=[str(modality) for modality in deal.modalities],
+        publics=list(deal.publics),
+        penalty_per_hour=Decimal(deal.penalty) if deal.penalty else None,
+        penalty_terms=deal.penalty_terms,
+        contract_article=deal.article,
+        status=deal.status,
+        welcomed_at=welcomed_at,
+    )
+    commitment.contract, commitment.awardee = contract, organisations[deal.awardee]
+    hands.session.add(commitment)
+    hands.session.flush()
+    return commitment
+
+
+def _employment(
+    hands: Hands, job: Job, commitments: Mapping[Deal, Commitment], people: Mapping[Contact, Person]
+) -> Employment:
+    starts_on = hands.almanac.day(job.first, job.since)
+    hired = Hire(job.name, starts_on, job.modality, job.kind, job.criterion, employer=job.employer, job=job.title)
+    contact = people[job.deal.awardee.contacts[0]]
+    told_at = hands.almanac.at(starts_on, 17, 20)
+    employment = hire(hands.session, hands.house_at(told_at), commitments[job.deal], hired, contact)
+    if job.is_eligible:
+        employment.eligibility = EligibilityStatus.ACCEPTED
+    if job.ends:
+        employment.ends_on = hands.almanac.day(*job.ends)
+    return employment
+
+
+def _declare(
+    hands: Hands,
+    commitments: Mapping[Deal, Commitment],
+    people: Mapping[Contact, Person],
+    employments: Mapping[Job, Employment],
+) -> None:
+    """Record every version in the order of time, so that receipts follow each other as they would have."""
+    in_force: dict[tuple[Deal, int], Declaration] = {}
+    for told in sorted(months_told(), key=lambda told: (told.month, told.on)):
+        former = in_force.get((told.deal, told.month))
+        moment = hands.almanac.at(hands.almanac.day(told.month + 1, told.on), 10, 15)
+        recorded = record(
+            hands.session,
+            hands.house_at(moment),
+            people[_teller(told)],
+            commitments[told.deal].id,
+            hands.almanac.month(told.month),
+            {employments[job].id: work for job, work in told.works.items()},
+            nil_reason=told.nil_reason,
+            note=told.note,
+            replaces=former.id if former else None,
+        )
+        in_force[told.deal, told.month] = recorded.declaration
+    for told in months_told():
+        if told.status is not DeclarationStatus.SUBMITTED:
+            in_force[told.deal, told.month].status = told.status
+
+
+def _teller(told: MonthTold) -> Contact:
+    """The main contact of an awardee declares; a corrected month is somebody's second look at it."""
+    return told.deal.awardee.contacts[-1 if told.note else 0]
