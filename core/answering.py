@@ -1,9 +1,10 @@
 """Answering a question from the articles, and keeping a line of it."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from core import feedback, my_contract
 from core.hours import NBSP
-from core.menus import main_menu
+from core.menus import CONTACT, SIGN_IN, main_menu
 from core.messages import Meaning
 from core.models import AnswerLog, Message
 from core.people import audience_of
@@ -12,38 +13,71 @@ from core.terms import Author
 from core.turn import Turn
 from knowledge import Answer
 
+ADD = insert(AnswerLog).returning(AnswerLog.id)
 MOST_PROPOSED = 4
+SIGN_IN_FOR_MORE = "Pour le chiffre de votre marché, connectez-vous."
 UNSURE = f"Je ne suis pas sûre d’avoir bien compris. Est-ce l’une de ces questions{NBSP}?"
 
 
 def answer_question(turn: Turn, question: str) -> None:
-    """Answer, ask back, or offer the facilitateur; never without a source."""
-    answer = turn.understood or _asked(turn, question)
-    _log(turn, question, answer)
-    pass_on: Meaning = {"start": "contact", "answers": {"message": question[:4000], "subject": _subject(question)}}
+    """Answer from the register or the articles, ask back, or offer the facilitateur; never without a source."""
     turn.state["last_question"] = question[:500]
+    mine = my_contract.answer(turn.register, question) if turn.person is not None else None
+    if mine is not None:
+        turn.say(mine, [CONTACT])
+        return
+    answer = turn.understood or _asked(turn, question)
+    number = _log(turn, question, answer)
+    pass_on: Meaning = {"start": "contact", "answers": {"message": question[:4000], "subject": _subject(question)}}
+    sign_in = [SIGN_IN] if turn.person is None and my_contract.topic_of(question) else []
     if answer.outcome == "answer":
         turn.state["proposed"] = [turn.house.library().article(answer.article).title] if answer.article else []
-        turn.say(answer.text, [("Ce n’est pas ma question", pass_on)])
+        text = f"{answer.text}\n\n{SIGN_IN_FOR_MORE}" if sign_in else answer.text
+        turn.say(text, [*sign_in, *_thumbs(number)])
     elif answer.outcome == "clarify":
         turn.state["proposed"] = [option.title for option in answer.options]
         buttons: list[tuple[str, Meaning]] = [
-            (option.title, {"article": option.article}) for option in answer.options[:MOST_PROPOSED]
+            (option.title, {"article": option.article, "log": number}) for option in answer.options[:MOST_PROPOSED]
         ]
-        turn.say(UNSURE, [*buttons, ("Aucune, parler à quelqu’un", pass_on)])
+        turn.say(UNSURE, [*buttons, *sign_in, ("Aucune, parler à quelqu’un", pass_on)])
     elif answer.reason in {"greeting", "thanks"}:
         turn.say(answer.text, None if turn.flow else main_menu(turn.person))
     else:
-        turn.say(answer.text, [("Transmettre au facilitateur", pass_on)])
+        turn.say(answer.text, [*sign_in, ("Transmettre au facilitateur", pass_on)])
 
 
-def show_article(turn: Turn, article_id: str) -> None:
-    """Show one article whole. Raises Refused when it is no longer there."""
+def show_article(turn: Turn, meaning: Meaning) -> None:
+    """Show the article that a button names. Raises Refused when it is no longer there."""
+    article_id, number = str(meaning["article"]), meaning.get("log")
     try:
         text = turn.house.library().shown(article_id, today=turn.house.today())
     except KeyError as error:
         raise Refused("Cette fiche n’existe plus. Posez votre question à nouveau.") from error
-    turn.say(text, [("Parler à quelqu’un", {"start": "contact"})])
+    if isinstance(number, int):
+        feedback.choose(turn.session, number, article_id, turn.conversation.id)
+    turn.say(text, _thumbs(number) if isinstance(number, int) else [CONTACT])
+
+
+def take_rating(turn: Turn, meaning: Meaning) -> None:
+    """Keep what the person thinks of an answer; when it did not help, ask why and offer the facilitateur."""
+    number, rating, reason = meaning.get("log"), str(meaning.get("rate")), meaning.get("reason")
+    if not isinstance(number, int):
+        return
+    if isinstance(reason, str):
+        feedback.explain(turn.session, number, reason, turn.conversation.id)
+        turn.say("C’est noté, merci. Cette réponse sera revue.", [CONTACT])
+    elif feedback.rate(turn.session, number, rating, turn.conversation.id):
+        if rating == "up":
+            turn.say("Merci, c’est noté.", None if turn.flow else main_menu(turn.person))
+        else:
+            why: list[tuple[str, Meaning]] = [
+                (label, {"rate": "down", "log": number, "reason": code}) for code, label in feedback.REASONS.items()
+            ]
+            turn.say(f"Qu’est-ce qui ne va pas{NBSP}?", [*why, CONTACT])
+
+
+def _thumbs(number: int) -> list[tuple[str, Meaning]]:
+    return [("👍 Utile", {"rate": "up", "log": number}), ("👎 Pas utile", {"rate": "down", "log": number}), CONTACT]
 
 
 def _asked(turn: Turn, question: str) -> Answer:
@@ -56,22 +90,27 @@ def _asked(turn: Turn, question: str) -> Answer:
     )
 
 
-def _log(turn: Turn, question: str, answer: Answer) -> None:
+def _log(turn: Turn, question: str, answer: Answer) -> int:
     message = turn.session.scalar(
         select(func.max(Message.id)).where(
             Message.conversation_id == turn.conversation.id, Message.author == Author.PERSON
         )
     )
-    turn.session.add(
-        AnswerLog(
-            message_id=message,
-            question=question[:4000],
-            outcome=answer.outcome,
-            article=answer.article,
-            proposed=",".join(option.article for option in answer.options)[:600],
-            confidence=answer.confidence,
-            answered_at=turn.house.now(),
+    return int(
+        turn.session.connection()
+        .execute(
+            ADD,
+            {
+                "message_id": message,
+                "question": question[:4000],
+                "outcome": answer.outcome,
+                "article": answer.article,
+                "proposed": ",".join(option.article for option in answer.options)[:600],
+                "confidence": answer.confidence,
+                "answered_at": turn.house.now(),
+            },
         )
+        .scalar_one()
     )
 
 

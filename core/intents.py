@@ -21,8 +21,7 @@ STARTS = {
     "obligations": re.compile(
         r"^(/obligations|obligations?|mes (obligations?|engagements?|marches|heures|contrats)|"
         r"ou (j'?en|en) (suis|est|sommes)([- ](je|on|nous))?)[ ?]*$"
-        r"|\bcombien\b.*\b(reste|restant|doi[st]|devons)\b.*"
-        r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois\b"
+        r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois( faire)?[ ?]*$"
     ),
     "declare": re.compile(
         r"^(/declarer|declarer?|declaration|declarer un mois|faire ma declaration|je declare|mes heures du mois"

@@ -78,6 +78,10 @@ class Register:
             return []
         return employments_of(self._session, commitment.id, month)
 
+    def employments_ever(self, commitment: Commitment) -> list[Employment]:
+        """All the employments of a commitment; none for who may not see participants."""
+        return employments_of(self._session, commitment.id) if sees_participants(self.person, commitment) else []
+
     @property
     def open_cases(self) -> list[Case]:
         """The person's cases, not closed."""

@@ -10,7 +10,10 @@ from core.models.root import Root
 
 
 class AnswerLog(Root):
-    """One question and what the assistant did of it."""
+    """One question and what the assistant did of it. `rating` is "up" or "down"; `reason` says why.
+
+    `chosen` is the article that the person picked when asked back; `corrected_at` says when they were told of a change.
+    """
 
     __tablename__ = "answer_log"
 
@@ -21,4 +24,8 @@ class AnswerLog(Root):
     article: Mapped[str | None] = mapped_column(String(120), index=True)
     proposed: Mapped[str] = mapped_column(String(600), default="")
     confidence: Mapped[float]
+    rating: Mapped[str | None] = mapped_column(String(10), index=True)
+    reason: Mapped[str | None] = mapped_column(String(40))
+    chosen: Mapped[str | None] = mapped_column(String(120))
     answered_at: Mapped[datetime] = mapped_column(UtcTime)
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcTime)

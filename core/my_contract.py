@@ -1,0 +1,160 @@
+"""Questions about somebody's own contract, answered from the register: what is law, what is contract, what is practice.
+
+"Combien il me reste ?", "c'est quoi ma pénalité ?", "quand dois-je déclarer ?", "est-ce que Mme Leroy compte encore ?"
+"""
+
+import re
+from collections.abc import Callable
+
+from core.checks import employed_in
+from core.commitments import dates_of, elapsed_of, modalities_of, penalty_of, title_of
+from core.employments import folded
+from core.flows.register import Register
+from core.hours import NBSP, Progress, in_hours, percent, plain
+from core.models import Commitment, Employment
+from core.months import day_in_french, in_french, month_of
+from core.terms import CommitmentStatus, EligibilityStatus
+
+MINE = re.compile(r"\b(mon|ma|mes|moi|me|je|j'?ai|j'|notre|nos|nous|on|votre)\b|\bj'")
+MY_CONTRACT = re.compile(r"\b(mon|ma|mes|notre|nos)\b")
+TOPICS = {
+    "remaining": re.compile(
+        r"\b(combien|quel|quelles?)\b.*\b(reste|restant|restent|manque)|\breste[- ](t[- ]il|a faire|combien)\b|"
+        r"\bou (j'?en|nous en) (suis|sommes)\b|\bou en (suis|sommes|est)|\bsolde\b.*\bheures?\b"
+    ),
+    "deadline": re.compile(
+        r"\b(quand|quelle date|quel jour|date limite|echeance|pour quand|avant quand)\b.*\bdeclar|"
+        r"\bdeclar\w*\b.*\b(quand|date limite|echeance)\b"
+    ),
+    "penalty": re.compile(r"\b(ma|mes|notre|nos|mon marche)\b.*\bpenalites?\b|\bcombien\b.*\b(risque|risquons)\b|"
+                          r"\bpenalites?\b.*\b(mon|ma|notre) (marche|contrat|lot)\b"),
+    "owed": re.compile(
+        r"\bcombien d'heures?\b.*\b(je|on|nous) (dois|doit|devons)\b|\bmon (objectif|volume|engagement)\b|"
+        r"\bcombien d'heures?\b.*\b(dans|sur|pour) (mon|notre|nos|mes)\b"
+    ),
+    "end": re.compile(r"\b(quand|jusqu'?a quand|date de fin)\b.*\b(mon|notre) (marche|contrat|lot)\b.*|"
+                      r"\b(mon|notre) (marche|contrat|lot)\b.*\b(finit|termine|fini|fin)\b"),
+    "rules": re.compile(
+        r"\b(qui|quels? publics?|quelles? modalites?|quelles? facons?)\b.*\b(mon|notre) (marche|contrat|lot)\b"
+    ),
+}
+LAW_OF_PENALTIES = (
+    f"**La loi**{NBSP}: la pénalité vient du contrat, et c’est l’acheteur qui décide de l’appliquer. "
+    "Signalez toute difficulté dès qu’elle apparaît."
+)
+MOST_SHOWN = 4
+
+
+def topic_of(text: str) -> str | None:
+    """Return what somebody asks of their own contract, or None when it is not about it."""
+    words = plain(text).strip(" .!?")
+    if len(words) > 200 or not MINE.search(words):
+        return None
+    return next((topic for topic, pattern in TOPICS.items() if pattern.search(words)), None)
+
+
+def answer(register: Register, text: str) -> str | None:
+    """Answer from the register for a signed-in person; None when the question is not about their contract."""
+    topic = topic_of(text)
+    if topic is not None:
+        rows = [row for row in register.commitments if row.status is not CommitmentStatus.ENDED][:MOST_SHOWN]
+        if not rows:
+            return None
+        progress = register.progress(rows)
+        said = "\n\n".join(f"**{title_of(row)}**\n{SAYINGS[topic](register, row, progress[row.id])}" for row in rows)
+        return said if topic != "penalty" else f"{said}\n\n{LAW_OF_PENALTIES}"
+    found = _people_named(register, text)
+    return "\n\n".join(_about(register, employment) for employment in found[:MOST_SHOWN]) if found else None
+
+
+def _remaining(register: Register, row: Commitment, progress: Progress) -> str:
+    if row.committed_hours is None:
+        return "Les heures à faire ne sont pas encore connues dans le suivi."
+    lines = [
+        f"- Il reste **{in_hours(progress.remaining)}** à faire sur {in_hours(progress.committed)}",
+        f"- Faites{NBSP}: {in_hours(progress.done)}, dont {in_hours(progress.accepted)} validées",
+    ]
+    elapsed = elapsed_of(row, register.today)
+    if elapsed is not None and progress.share_done is not None:
+        lines.append(f"- {percent(progress.share_done)} des heures, {percent(elapsed)} du temps")
+    return "\n".join([*lines, *_article(row)])
+
+
+def _deadline(register: Register, row: Commitment, progress: Progress) -> str:
+    due = register.due(row)
+    whose = "**Votre contrat**" if row.reporting_day else "**Pratique locale**"
+    day = row.reporting_day or register.territory.reporting_day
+    rule = f"- {whose}{NBSP}: chaque mois se déclare avant le {day} du mois suivant"
+    if not due:
+        return f"- Vos déclarations sont à jour\n{rule}"
+    first = due[0]
+    when = "dès que possible, l’échéance est passée" if first.late else f"avant le {day_in_french(first.by)}"
+    return f"- **{in_french(first.month).capitalize()}** est à déclarer {when}\n{rule}"
+
+
+def _penalty(register: Register, row: Commitment, progress: Progress) -> str:
+    return "\n".join([f"- **Votre contrat**{NBSP}: {penalty_of(row)}", *_article(row)])
+
+
+def _owed(register: Register, row: Commitment, progress: Progress) -> str:
+    if row.committed_hours is None:
+        return "Les heures à faire ne sont pas encore connues dans le suivi."
+    return "\n".join([f"- Vous devez {in_hours(progress.committed)}, {dates_of(row)}", *_article(row)])
+
+
+def _end(register: Register, row: Commitment, progress: Progress) -> str:
+    return "\n".join([f"- Marché {dates_of(row)}", *_article(row)])
+
+
+def _rules(register: Register, row: Commitment, progress: Progress) -> str:
+    publics = ", ".join(row.publics) or "voyez votre contrat"
+    lines = [f"- Publics{NBSP}: {publics}", f"- Modalités admises{NBSP}: {modalities_of(row)}"]
+    return "\n".join([*lines, *_article(row)])
+
+
+SAYINGS: dict[str, Callable[[Register, Commitment, Progress], str]] = {
+    "remaining": _remaining,
+    "deadline": _deadline,
+    "penalty": _penalty,
+    "owed": _owed,
+    "end": _end,
+    "rules": _rules,
+}
+
+
+def _article(row: Commitment) -> list[str]:
+    return [f"- Article du contrat{NBSP}: {row.contract_article}"] if row.contract_article else []
+
+
+def _people_named(register: Register, text: str) -> list[Employment]:
+    """Return the employments whose participant is named in a question, only for who may read their names."""
+    words = set(folded(text).replace("?", " ").replace(",", " ").split())
+    asked = re.search(r"\b(compte|comptent|valide|validee?s?|eligible|toujours|encore|acceptee?)\b", plain(text))
+    if not asked:
+        return []
+    found = []
+    for row in register.commitments:
+        for employment in register.employments_ever(row):
+            parts = [part for part in folded(employment.participant.name).split() if len(part) > 2]
+            last_name = folded(employment.participant.name.split()[-1])
+            if last_name in words and (len(parts) < 2 or last_name in parts):
+                found.append(employment)
+    return found
+
+
+def _about(register: Register, employment: Employment) -> str:
+    row = next(row for row in register.commitments if row.id == employment.commitment_id)
+    name = employment.participant.name
+    lines = [f"- {employment.eligibility.label.capitalize()}"]
+    if employment.eligibility is EligibilityStatus.PENDING:
+        lines.append("- Ses heures sont enregistrées, elles seront comptées une fois l’éligibilité validée")
+    if employed_in(employment, month_of(register.today)):
+        lines.append(f"- Sous contrat depuis le {day_in_french(employment.starts_on)}")
+    elif employment.ends_on is not None:
+        ended = day_in_french(employment.ends_on)
+        lines.append(f"- Son contrat s’est terminé le {ended}, ses heures faites restent acquises")
+    lines.append(
+        f"- **Pratique locale**{NBSP}: la durée pendant laquelle une personne compte est souvent de 24{NBSP}mois, "
+        "à confirmer auprès du facilitateur"
+    )
+    return f"**{name}**, {title_of(row)}\n" + "\n".join(lines)
