@@ -6,6 +6,8 @@ small transaction keeps the message as failed, to be tried again: nothing that a
 """
 
 import logging
+import unicodedata
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
@@ -49,6 +51,7 @@ APOLOGY = (
 
 def turn(house: House, inbound: Inbound) -> Turned:
     """Handle one message; see the module. Never raises, unless the failure itself cannot be recorded."""
+    inbound = replace(inbound, text=_readable(inbound.text))
     try:
         understood = understand(house, inbound)
         with house.database.transaction() as session:
@@ -111,6 +114,11 @@ def retry_failed(house: House) -> list[int]:
         if conversation_id is not None:
             changed.append(conversation_id)
     return changed
+
+
+def _readable(text: str) -> str:
+    """Drop what no database and no channel can carry: control characters and halves of characters."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def _locked(session: Session, house: House, channel: Channel, thread: str) -> Conversation:

@@ -6,6 +6,7 @@ Flows have no clock, no randomness, no try/finally; they read, ask, and return a
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -97,9 +98,9 @@ class Chat:
         worked, training = self._asked(Question(key, text, _work)).split("+")
         return Decimal(worked), Decimal(training)
 
-    def name(self, key: str, text: str) -> str:
-        """Ask for a person's name."""
-        return self._asked(Question(key, text, _name))
+    def name(self, key: str, text: str, *, refuse: Callable[[str], str | None] = lambda _: None) -> str:
+        """Ask for a person's name; `refuse` says why one is not possible, or None."""
+        return self._asked(Question(key, text, _name_reader(refuse)))
 
     def day(self, key: str, text: str, *, first: date, last: date, suggestions: Sequence[Option] = ()) -> date:
         """Ask for a day between `first` and `last`, both included."""
@@ -169,12 +170,13 @@ def _chooser(options: Sequence[Option]) -> Callable[[str], str]:
 
 
 def _resembles(words: str, option: Option) -> bool:
-    label = plain(option.label)
+    label = " ".join(re.findall(r"\w+", plain(option.label)))
     if option.value == "yes" and words in YES:
         return True
     if option.value == "no" and words in NO:
         return True
-    return len(words) >= 3 and (label.startswith(words) or f" {words}" in f" {label}")
+    wanted = " ".join(re.findall(r"\w+", words))
+    return len(wanted) >= 3 and f" {wanted}" in f" {label}"
 
 
 def _agreement(options: Sequence[Option], digest: str) -> Callable[[str], str]:
@@ -194,12 +196,18 @@ def _work(typed: str) -> str:
     return f"{worked}+{training}"
 
 
-def _name(typed: str) -> str:
-    name = " ".join(typed.split())
-    letters = [c for c in name if c.isalpha()]
-    if len(letters) < 3 or " " not in name or len(name) > 80 or any(c.isdigit() or c in "?!:;<>@/" for c in name):
-        raise Refused("Écrivez le prénom et le nom de la personne, par exemple Marie Leroy.")
-    return name
+def _name_reader(refuse: Callable[[str], str | None]) -> Callable[[str], str]:
+    def read(typed: str) -> str:
+        name = " ".join(typed.split())
+        letters = [c for c in name if c.isalpha()]
+        if len(letters) < 3 or " " not in name or len(name) > 80 or any(c.isdigit() or c in "?!:;<>@/" for c in name):
+            raise Refused("Écrivez le prénom et le nom de la personne, par exemple Marie Leroy.")
+        reason = refuse(name)
+        if reason:
+            raise Refused(reason)
+        return name
+
+    return read
 
 
 def _short(most: int) -> Callable[[str], str]:

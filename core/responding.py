@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import intents
 from core.acts import perform
-from core.answering import answer_question, show_article
+from core.answering import answer_question, show_article, take_rating
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
 from core.flows import FLOWS, SIGNED_IN_ONLY
@@ -105,7 +105,10 @@ def _follow(turn: Turn, meaning: Meaning) -> None:
         given = meaning.get("answers")
         begin(turn, str(meaning["start"]), given if isinstance(given, dict) else {})
     elif "article" in meaning:
-        show_article(turn, str(meaning["article"]))
+        show_article(turn, meaning)
+        _repeat(turn, RESUMING)
+    elif "rate" in meaning:
+        take_rating(turn, meaning)
         _repeat(turn, RESUMING)
     elif "do" in meaning:
         _anytime(turn, str(meaning["do"]))
@@ -150,14 +153,14 @@ def _typed(turn: Turn, text: str) -> None:
             f"Votre message est trop long pour être lu ici ({len(text)} caractères, {LONGEST_MESSAGE} au maximum). "
             "Envoyez-le en plusieurs fois, ou en fichier."
         )
+    intent = intents.anytime(text)
+    if intent:
+        _anytime(turn, intent)
+        return
     if not intents.has_words(text):
         raise Refused("Je ne lis que les mots et les chiffres. Écrivez votre demande, ou choisissez un bouton.")
     if text.startswith("/start"):
         _start_command(turn, text.removeprefix("/start").strip())
-        return
-    intent = intents.anytime(text)
-    if intent:
-        _anytime(turn, intent)
         return
     question = _pending(turn)
     if question is not None and question.key in ALWAYS_FREE:
@@ -282,8 +285,9 @@ def advance(turn: Turn) -> None:
         with turn.session.begin_nested():
             done = perform(turn, outcome)
     except Refused as refusal:
-        if refusal.reopen and refusal.reopen in turn.answers:
-            turn.state["answers"] = {k: v for k, v in turn.answers.items() if k != refusal.reopen}
+        reopened = {refusal.reopen, "agree"}  # what was typed is kept: the summary is shown again, to correct it
+        if reopened & set(turn.answers):
+            turn.state["answers"] = {k: v for k, v in turn.answers.items() if k not in reopened}
             _repeat(turn, refusal.message)
         else:
             _leave(turn)

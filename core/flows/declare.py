@@ -5,10 +5,10 @@ from decimal import Decimal
 from textwrap import shorten
 
 from core.checks import to_confirm
-from core.commitments import lot_of, refusal_for_month, total_of
+from core.commitments import COUNTED, lot_of, refusal_for_month, total_of
 from core.declarations import NewHire, Work
 from core.dialogue import Chat, Option
-from core.employments import Hire
+from core.employments import Hire, folded
 from core.flows.commands import Say, SubmitDeclaration
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours
@@ -57,12 +57,13 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
     if way == NIL.value:
         return _nil(chat, commitment, month, former)
     lines = {person.id: _work(chat, f"hours.{person.id}", person.participant.name, month) for person in people}
-    hires = _hires(chat, commitment, month) if way == HIRE.value else ()
+    hires = _hires(chat, commitment, month, people) if way == HIRE.value else ()
     progress = register.progress([commitment])[commitment.id]
     chat.agree(
         "agree",
         _summary(commitment, month, people, lines, hires, progress, former),
         change=_changes(people, hires),
+        basis=_basis(former),
     )
     return SubmitDeclaration(commitment.id, month, lines, hires, replaces=former.id if former else None)
 
@@ -94,8 +95,13 @@ def _nil(chat: Chat, commitment: Commitment, month: str, former: Declaration | N
         f"**{in_french(month).capitalize()}, {commitment.contract.reference} {lot_of(commitment)}**\n\n"
         f"- Aucune heure ce mois-ci\n- Raison{NBSP}: {reason.label}\n\nVous confirmez{NBSP}?",
         change=(Option("nil_reason", "La raison"), Option("way nil_reason", "J’ai des heures à déclarer")),
+        basis=_basis(former),
     )
     return SubmitDeclaration(commitment.id, month, nil_reason=reason, replaces=former.id if former else None)
+
+
+def _basis(former: Declaration | None) -> str:
+    return f"declaration:{former.id}" if former else ""  # another version, even of the same total, is agreed to again
 
 
 def _work(chat: Chat, key: str, name: str, month: str) -> Work:
@@ -107,17 +113,22 @@ def _work(chat: Chat, key: str, name: str, month: str) -> Work:
     return Work(worked, training)
 
 
-def _hires(chat: Chat, commitment: Commitment, month: str) -> tuple[NewHire, ...]:
+def _hires(chat: Chat, commitment: Commitment, month: str, people: list[Employment]) -> tuple[NewHire, ...]:
     hires: list[NewHire] = []
     for number in range(1, MOST_HIRES + 1):
-        hires.append(_hire(chat, commitment, month, f"hire.{number}"))
+        known = {folded(name) for name in (*(p.participant.name for p in people), *(new.hire.name for new in hires))}
+        hires.append(_hire(chat, commitment, month, f"hire.{number}", known))
         if not chat.confirm(f"hire.{number}.more", f"Une autre embauche à ajouter{NBSP}?"):
             break
     return tuple(hires)
 
 
-def _hire(chat: Chat, commitment: Commitment, month: str, key: str) -> NewHire:
-    name = chat.name(f"{key}.name", f"Qui avez-vous embauché{NBSP}? Écrivez le prénom et le nom.")
+def _hire(chat: Chat, commitment: Commitment, month: str, key: str, known: set[str]) -> NewHire:
+    name = chat.name(
+        f"{key}.name",
+        f"Qui avez-vous embauché{NBSP}? Écrivez le prénom et le nom.",
+        refuse=lambda typed: f"{typed} est déjà dans cette déclaration." if folded(typed) in known else None,
+    )
     earliest = commitment.starts_on or first_day(month)
     latest = min(last_day(month), chat.today)
     starts_on = chat.day(f"{key}.starts_on", f"Depuis quel jour{NBSP}? Par exemple 12/10.", first=earliest, last=latest)
@@ -158,7 +169,8 @@ def _summary(
     said = [f"- {name}{extra}{NBSP}: {in_words(work)}" for name, work, extra in works]
     total = sum((work.total for _, work, _ in works), Decimal(0))
     before = total_of(former) if former else Decimal(0)
-    remaining = max(Decimal(0), progress.remaining + before - total) if not progress.surplus else Decimal(0)
+    counted = before if former is not None and former.status in COUNTED else Decimal(0)
+    remaining = Progress(progress.committed, progress.done - counted + total, progress.accepted).remaining
     warnings = [warning for name, work, _ in works if (warning := to_confirm(name, work.total))]
     text = f"**{in_french(month).capitalize()}, {commitment.contract.reference} {lot_of(commitment)}**\n\n"
     text += "\n".join([*said, f"- **Total{NBSP}: {in_hours(total)}**"])
