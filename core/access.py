@@ -1,7 +1,7 @@
 """Who may see what. Every rule of the house is here, and each has a test in which the wrong person is refused.
 
 An awardee's people see their organisation's commitments; a buyer's people see the hours of their own contracts, never a
-participant; the facilitateur sees the territory; a stranger sees nothing.
+participant; the facilitateur sees the territory; a stranger, or somebody who left, sees nothing.
 """
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -20,7 +20,7 @@ def commitments_seen_by(person: Person | None) -> Select[Commitment]:
 
 
 def _seen_by(person: Person | None) -> ColumnElement[bool]:
-    if person is None:
+    if person is None or person.left_at is not None:
         return false()
     if person.is_facilitator:
         return Contract.territory_id == person.territory_id
@@ -49,7 +49,7 @@ def declares_for(person: Person | None, commitment: Commitment) -> bool:
 
 def sees_participants(person: Person | None, commitment: Commitment) -> bool:
     """Tell whether a person may read participants' names: the awardee and the facilitateur, never the buyer."""
-    if person is None:
+    if person is None or person.left_at is not None:
         return False
     return declares_for(person, commitment) or (
         person.is_facilitator and person.territory_id == commitment.contract.territory_id
@@ -58,11 +58,15 @@ def sees_participants(person: Person | None, commitment: Commitment) -> bool:
 
 def acts_for_buyer(person: Person | None) -> bool:
     """Tell whether a person acts for a buyer."""
-    return person is not None and person.organisation is not None and person.organisation.kind is OrganisationKind.BUYER
+    if person is None or person.left_at is not None:
+        return False
+    return person.organisation is not None and person.organisation.kind is OrganisationKind.BUYER
 
 
 def may_read_case(person: Person | None, case: Case, *, conversation_id: int | None = None) -> bool:
     """Tell whether somebody may read a case: the facilitateur of the territory, or the one who opened it."""
+    if person is not None and person.left_at is not None:
+        return False
     if person is not None and person.is_facilitator and person.territory_id == case.territory_id:
         return True
     if case.person_id is not None:
