@@ -4,7 +4,7 @@
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from core.acts import perform
 from core.answering import answer_question, show_article, take_rating
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
+from core.files import sent_in
 from core.flows import FLOWS, SIGNED_IN_ONLY
 from core.flows.commands import Command
 from core.hours import NBSP
@@ -80,6 +81,8 @@ def _respond(turn: Turn, inbound: Inbound) -> None:
         raise Refused("Vous écrivez très vite. Attendez une minute, puis reprenez. Votre message est conservé.")
     for sentence in inbound.refused_files:
         turn.say(sentence)
+    here = turn.conversation
+    inbound = replace(inbound, files=sent_in(turn.session, turn.house, here.channel, here.thread, inbound.files))
     if inbound.button:
         _tapped(turn, inbound.button)
     elif inbound.files:
