@@ -18,7 +18,7 @@ from core.cases import Request, open_case
 from core.exchange import Inbound, Shown, Turned
 from core.files import sent_in
 from core.house import House
-from core.messages import history_of, label_of, show
+from core.messages import history_of, label_of, show, shown_files
 from core.models import Conversation, Message, Person
 from core.people import person_of
 from core.responding import Understood, respond, understand, welcome
@@ -133,6 +133,8 @@ def _locked(session: Session, house: House, channel: Channel, thread: str) -> Co
 
 def _recorded(session: Session, conversation: Conversation, inbound: Inbound, status: str) -> bool:
     content = _content(inbound)
+    if inbound.files:
+        content["files"] = [[file.id, file.name, file.content_type] for file in shown_files(session, inbound.files)]
     if inbound.button:
         content["label"] = label_of(session, conversation, inbound.button)
         content["text"] = inbound.text or content["label"]

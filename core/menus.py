@@ -46,7 +46,7 @@ def welcome_text(register: Register, *, signed_in: bool = False) -> str:
     name = person.name.split()[0] if person.name else ""
     hello = f"Bonjour {name}."
     if signed_in:
-        hello += f" Vous êtes connecté pour **{person.organisation.name}**." if person.organisation else ""
+        hello += f" Vous parlez au nom de **{person.organisation.name}**." if person.organisation else ""
     return f"{hello}\n\n{_situation(register)}".strip()
 
 

@@ -230,7 +230,7 @@ def _sign_out(turn: Turn) -> None:
     unbind(turn.session, turn.house, conversation.channel, conversation.thread)
     turn.state = {}
     turn.become(None)
-    turn.say("Vous êtes déconnecté. À bientôt.", main_menu(None))
+    turn.say("La connexion est fermée. À bientôt.", main_menu(None))
 
 
 def _anytime(turn: Turn, intent: str) -> None:
