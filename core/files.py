@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 import filetype
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP
@@ -128,6 +128,8 @@ def _check_quota(session: Session, house: House, channel: Channel, thread: str, 
     )
     if known is not None:
         return
+    if not house.database.is_sqlite:  # SQLite has one writer at a time already
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(thread_hash[:15], 16)})
     since = house.now() - timedelta(days=1)
     recent = session.scalar(
         select(func.count()).where(StoredFile.thread_hash == thread_hash, StoredFile.received_at > since)

@@ -92,7 +92,7 @@ def _respond(turn: Turn, inbound: Inbound) -> None:
     elif inbound.refused_files:
         _repeat(turn)
     else:
-        turn.say("Je n’ai rien reçu à lire. Écrivez votre demande en quelques mots.", main_menu(turn.person))
+        raise Refused("Je n’ai rien reçu à lire. Écrivez votre demande en quelques mots.")
 
 
 def _tapped(turn: Turn, data: str) -> None:

@@ -132,7 +132,8 @@ def test_a_file_is_attached_once(cast: Cast) -> None:
     attached = stored_file(cast.house).case_message_id
     for text in ("humain", "Compléter", "Encore"):
         talk.says(text)
-    talk.says("", files=(stored_file(cast.house).id,))
+    assert "Voulez-vous joindre un fichier" in talk.says("", files=(stored_file(cast.house).id,))
+    talk.says("Sans fichier")
     assert stored_file(cast.house).case_message_id == attached
     with cast.house.database.reading() as session:
         assert len(session.scalars(select(CaseMessage.id)).all()) == 2
