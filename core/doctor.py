@@ -81,4 +81,4 @@ def examine(house: House) -> list[Finding]:
 
 
 def _set(value: str, what: str, remedy: str, otherwise: Verdict = Verdict.LOOK) -> Finding:
-    return Finding(Verdict.OK, what) if value else Finding(otherwise, f"{what}{NBSP}: absent", remedy)
+    return Finding(Verdict.OK, what) if value else Finding(otherwise, f"{what}{NBSP}: à régler", remedy)

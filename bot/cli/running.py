@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from core.demo import furnish
 
 from bot.cli.rooms import opened, stop
 from bot.cli.serving import CannotListen, Parts, serve
+from core.demo import furnish
 from core.house import House
 from core.people import territory
 from core.settings import InvalidSettings, Settings
@@ -66,6 +66,8 @@ def _serve(house: House, parts: Parts, host: str, port: int, announcement: Calla
         serve(house, parts, host=host, port=port, when_ready=lambda: print(announcement(), flush=True))
     except CannotListen as error:
         stop(str(error))
+    except InvalidSettings as error:
+        stop(str(error), code=2)
 
 
 def _seed(house: House) -> None:

@@ -12,8 +12,6 @@ from typing import Any
 
 import uvloop
 from fastapi import FastAPI
-from mailer.delivery import run as deliver_mail
-from mailer.delivery import transport_of
 
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.webhook import webhook_router
@@ -24,6 +22,8 @@ from core.conversations import retry_failed, turn
 from core.house import House
 from core.outbox import release
 from core.retention import purge
+from mailer.delivery import Transport, transport_of
+from mailer.delivery import run as deliver_mail
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,14 @@ def serve(house: House, parts: Parts, *, host: str, port: int, when_ready: Calla
 async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
     telegram = TelegramChannel(house, turn=turn) if house.settings.telegram_token.get_secret_value() else None
+    mail = transport_of(house.settings)
     await asyncio.to_thread(release, house)
     live = Live()
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
-            for loop in _loops(house, parts, telegram, live, stop):
+            for loop in _loops(house, parts, telegram, mail, live, stop):
                 group.create_task(loop)
             try:
                 yield
@@ -69,7 +70,7 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with asyncio.TaskGroup() as group:
-            for loop in _loops(house, parts, telegram, live, stop):
+            for loop in _loops(house, parts, telegram, mail, live, stop):
                 group.create_task(loop)
             when_ready()
         return
@@ -79,9 +80,15 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
         routers=[webhook_router(telegram)] if telegram and house.settings.telegram_mode == "webhook" else [],
         lifespan=beside,
         telegram_username=lambda: telegram.username if telegram else "",
+        states=lambda: _states(parts, telegram, mail),
     )
     with _listening(host, port) as listener:
         await AnnouncedServer(app, live, host=host, port=port, when_ready=when_ready).serve(sockets=[listener])
+
+
+def _states(parts: Parts, telegram: TelegramChannel | None, mail: Transport) -> dict[str, str]:
+    states = {"telegram": telegram.state} if telegram is not None else {}
+    return {**states, "mail": mail.state} if parts.worker else states
 
 
 class AnnouncedServer(Server):
@@ -113,14 +120,14 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _loops(
-    house: House, parts: Parts, telegram: TelegramChannel | None, live: Live, stop: asyncio.Event
+    house: House, parts: Parts, telegram: TelegramChannel | None, mail: Transport, live: Live, stop: asyncio.Event
 ) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = []
     if telegram is not None and (parts.web if house.settings.telegram_mode == "webhook" else parts.worker):
         loops.append(telegram.run(stop))
     if parts.worker:
         wake = asyncio.Event()
-        loops.append(deliver_mail(house, transport_of(house.settings), stop, wake))
+        loops.append(deliver_mail(house, mail, stop, wake))
         loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
         loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
         if telegram is not None:

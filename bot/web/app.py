@@ -1,7 +1,7 @@
 """The web application: chat, desk, JSON interface, probes. Every turn is committed before its answer leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from fastapi import APIRouter, FastAPI, Request
@@ -37,11 +37,12 @@ def make_app(
     routers: Sequence[APIRouter] = (),
     lifespan: Lifespan | None = None,
     telegram_username: Callable[[], str] = no_telegram,
+    states: Callable[[], Mapping[str, str]] = dict,
 ) -> FastAPI:
     """Build the application. `live` rings the open pages; close it when the server begins to stop (`bot.web.server`).
 
     `routers` are other edges' routes (the Telegram webhook), `lifespan` what must run beside, `telegram_username` the
-    bot's name once it is known.
+    bot's name once it is known, `states` how the other edges are ("ok" or what fails), for the probes.
     """
     pages = Pages()
     site = Site(house, live, pages, Cookies(house), telegram_username)
@@ -74,7 +75,7 @@ def make_app(
         desk_routes(site),
         download_routes(site),
         api_routes(site),
-        probe_routes(site),
+        probe_routes(site, states),
         *routers,
     ):
         app.include_router(router)

@@ -1,5 +1,7 @@
 """What operators' tools read: is it alive, is it ready and what fails, a few counters."""
 
+from collections.abc import Callable, Mapping
+
 from fastapi import APIRouter
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -11,7 +13,7 @@ from core.house import House
 from core.models import Outgoing
 
 
-def probe_routes(site: Site) -> APIRouter:
+def probe_routes(site: Site, states: Callable[[], Mapping[str, str]]) -> APIRouter:
     """Return the probes; plain functions, which the framework runs in threads."""
     router = APIRouter(include_in_schema=False)
 
@@ -21,7 +23,7 @@ def probe_routes(site: Site) -> APIRouter:
 
     @router.get("/health/ready")
     def ready() -> Response:
-        found = parts(site.house)
+        found = {**parts(site.house), **states()}
         failing = {name: said for name, said in found.items() if said != "ok"}
         status = "failing" if failing else "ok"
         return JSONResponse({"status": status, "failing": failing, "parts": found}, 503 if failing else 200)
