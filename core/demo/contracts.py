@@ -1,50 +1,22 @@
-"""The contracts of the demo, each commitment at a different stage. Dates are months of the `Almanac`."""
+"""The contracts of the demo. Dates are months of the `Almanac`."""
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
-from core.demo.organisations import (
-    CATERING,
-    CLEANING,
-    DEPARTEMENT,
-    GARDENING,
-    MASONRY,
-    PAINTING,
-    ROADWORKS,
-    TOWN,
-    Body,
+from core.demo.commitments import (
+    BEHIND,
+    CORRECTED,
+    FINISHED,
+    MONTH_MISSING,
+    NOT_STARTED,
+    SECONDMENT_ONLY,
+    STOPPED,
+    SURPLUS,
+    TO_COMPLETE,
+    UNDER_WAY,
+    Pledge,
 )
-from core.terms import CommitmentStatus, ContractNature, Modality
-
-ALL = tuple(Modality)
-BROAD = (
-    "bénéficiaires du RSA",
-    "demandeurs d’emploi de longue durée",
-    "jeunes peu qualifiés suivis par la Mission locale",
-    "travailleurs handicapés (RQTH)",
-    "demandeurs d’emploi de plus de 50 ans",
-    "salariés d’une structure d’insertion (PASS IAE)",
-)
-DISTRICTS = (*BROAD, "habitants des quartiers prioritaires (QPV)")
-
-
-@dataclass(frozen=True)
-class Deal:
-    """A commitment. `first` and `last` are the months it lasts; `hours` is "" when nobody gave them yet."""
-
-    awardee: Body
-    hours: str
-    first: int
-    last: int
-    lot: str = ""
-    lot_title: str = ""
-    modalities: tuple[Modality, ...] = ALL
-    publics: tuple[str, ...] = BROAD
-    penalty: str = ""
-    penalty_terms: str = ""
-    article: str = ""
-    status: CommitmentStatus = CommitmentStatus.ACTIVE
-    is_welcomed: bool = True
+from core.demo.organisations import DEPARTEMENT, TOWN, Body
+from core.terms import ContractNature
 
 
 @dataclass(frozen=True)
@@ -60,114 +32,8 @@ class Purchase:
     notified: tuple[int, int]
     cpv: str
     place: str
-    deals: tuple[Deal, ...] = field(default_factory=tuple)
+    pledges: tuple[Pledge, ...]
 
-
-UNDER_WAY = Deal(
-    MASONRY,
-    "4000",
-    first=-10,
-    last=8,
-    lot="1",
-    lot_title="Gros œuvre",
-    publics=DISTRICTS,
-    penalty="45",
-    penalty_terms="due après une mise en demeure restée sans effet pendant quinze jours",
-    article="CCAP, article 14.3",
-)
-BEHIND = Deal(
-    PAINTING,
-    "700",
-    first=-6,
-    last=2,
-    lot="8",
-    lot_title="Peinture et revêtements muraux",
-    publics=DISTRICTS,
-    penalty="45",
-    penalty_terms="due après une mise en demeure restée sans effet pendant quinze jours",
-    article="CCAP, article 14.3",
-)
-MONTH_MISSING = Deal(
-    MASONRY,
-    "900",
-    first=-3,
-    last=9,
-    lot="1",
-    lot_title="Démolition et maçonnerie",
-    penalty="40",
-    article="CCAP, article 11",
-)
-NOT_STARTED = Deal(
-    PAINTING,
-    "260",
-    first=4,
-    last=11,
-    lot="5",
-    lot_title="Peinture et sols souples",
-    penalty="40",
-    article="CCAP, article 11",
-    is_welcomed=False,
-)
-SECONDMENT_ONLY = Deal(
-    ROADWORKS,
-    "720",
-    first=-4,
-    last=4,
-    modalities=(Modality.SECONDMENT,),
-    penalty="50",
-    penalty_terms="plafonnée à 5 % du montant du marché",
-    article="CCAP, article 16.2",
-)
-STOPPED = Deal(
-    ROADWORKS,
-    "650",
-    first=-8,
-    last=5,
-    penalty="50",
-    penalty_terms="plafonnée à 5 % du montant du marché",
-    article="CCAP, article 16.2",
-    status=CommitmentStatus.SUSPENDED,
-)
-SURPLUS = Deal(
-    CLEANING,
-    "1100",
-    first=-11,
-    last=3,
-    publics=DISTRICTS,
-    penalty_terms="30 € par heure non faite au terme de chaque année d’exécution",
-    article="CCAP, article 9 et annexe insertion",
-)
-CORRECTED = Deal(
-    GARDENING,
-    "1500",
-    first=-4,
-    last=19,
-    lot="2",
-    lot_title="Secteur des Aubrelles",
-    modalities=(Modality.DIRECT_HIRE, Modality.SUBCONTRACTING),
-    publics=DISTRICTS,
-    penalty="35",
-    article="CCAP, article 10.4",
-)
-FINISHED = Deal(
-    GARDENING,
-    "300",
-    first=-12,
-    last=-4,
-    penalty="35",
-    article="CCAP, article 10.1",
-    status=CommitmentStatus.ENDED,
-)
-TO_COMPLETE = Deal(
-    CATERING,
-    "",
-    first=2,
-    last=37,
-    modalities=(),
-    publics=(),
-    status=CommitmentStatus.TO_COMPLETE,
-    is_welcomed=False,
-)
 
 PURCHASES = (
     Purchase(
@@ -180,7 +46,7 @@ PURCHASES = (
         notified=(-12, 18),
         cpv="45214220",
         place="Corvelle",
-        deals=(UNDER_WAY, BEHIND),
+        pledges=(UNDER_WAY, BEHIND),
     ),
     Purchase(
         TOWN,
@@ -192,7 +58,7 @@ PURCHASES = (
         notified=(-4, 16),
         cpv="45212222",
         place="Corvelle",
-        deals=(MONTH_MISSING, NOT_STARTED),
+        pledges=(MONTH_MISSING, NOT_STARTED),
     ),
     Purchase(
         DEPARTEMENT,
@@ -204,7 +70,7 @@ PURCHASES = (
         notified=(-5, 22),
         cpv="45233141",
         place="Montbrenne et Saint-Ambrin",
-        deals=(SECONDMENT_ONLY,),
+        pledges=(SECONDMENT_ONLY,),
     ),
     Purchase(
         DEPARTEMENT,
@@ -216,7 +82,7 @@ PURCHASES = (
         notified=(-9, 20),
         cpv="45233162",
         place="Saint-Ambrin",
-        deals=(STOPPED,),
+        pledges=(STOPPED,),
     ),
     Purchase(
         TOWN,
@@ -228,7 +94,7 @@ PURCHASES = (
         notified=(-13, 25),
         cpv="90919200",
         place="Corvelle",
-        deals=(SURPLUS,),
+        pledges=(SURPLUS,),
     ),
     Purchase(
         TOWN,
@@ -240,7 +106,7 @@ PURCHASES = (
         notified=(-5, 14),
         cpv="77310000",
         place="Corvelle",
-        deals=(CORRECTED,),
+        pledges=(CORRECTED,),
     ),
     Purchase(
         TOWN,
@@ -252,7 +118,7 @@ PURCHASES = (
         notified=(-14, 12),
         cpv="77310000",
         place="Corvelle",
-        deals=(FINISHED,),
+        pledges=(FINISHED,),
     ),
     Purchase(
         DEPARTEMENT,
@@ -264,11 +130,6 @@ PURCHASES = (
         notified=(0, 26),
         cpv="55524000",
         place=DEPARTEMENT.name,
-        deals=(TO_COMPLETE,),
+        pledges=(TO_COMPLETE,),
     ),
 )
-
-
-def hours_of(deal: Deal) -> Decimal | None:
-    """Return the hours committed to, or None when unknown."""
-    return Decimal(deal.hours) if deal.hours else None

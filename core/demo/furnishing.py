@@ -73,7 +73,7 @@ class Demo:
                 "",
                 f"Ces liens valent {LINKS_LIVE // timedelta(hours=1)}{NBSP}heures{NBSP}; chaque lien de connexion sert "
                 "une fois. Pour garder plusieurs rôles ouverts, prenez une fenêtre privée pour chacun.",
-                "Pour arrêter : Ctrl+C.".replace(" :", f"{NBSP}:"),
+                f"Pour arrêter{NBSP}: Ctrl+C.",
             ]
         )
 

@@ -1,7 +1,7 @@
 """The fictional Département: two buyers, six companies, those who act for them, the facilitateur. Nobody is real.
 
-SIRETs have right keys in a range that Insee has not given to anybody; telephone numbers belong to the range that Arcep
-keeps for fiction (01 99 00 …).
+SIRETs have right keys under SIRENs too small to be anybody's; telephone numbers belong to the range that Arcep keeps
+for fiction (01 99 00 …).
 """
 
 from dataclasses import dataclass

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from core.declarations import record
 from core.demo.almanac import REPORTING_DAY, Almanac
-from core.demo.contracts import PURCHASES, Deal, Purchase, hours_of
+from core.demo.commitments import Pledge
+from core.demo.contracts import PURCHASES, Purchase
 from core.demo.organisations import BODIES, FACILITATOR, TERRITORY, Body, Contact
 from core.demo.work import JOBS, Job, MonthTold, months_told
 from core.employments import Hire, hire
@@ -27,10 +28,6 @@ class Hands:
     house: House
     almanac: Almanac
 
-    def house_at(self, moment: datetime) -> House:
-        """Return the same house at a moment of the past."""
-        return at(self.house, moment)
-
 
 def at(house: House, moment: datetime) -> House:
     """Return the same house with its clock stopped at a moment."""
@@ -44,9 +41,9 @@ def register(session: Session, house: House, almanac: Almanac) -> None:
     organisations = {body: _organisation(hands, place, body) for body in BODIES}
     people = {contact: _person(hands, contact, organisations[body]) for body in BODIES for contact in body.contacts}
     commitments = {
-        deal: commitment
+        pledge: commitment
         for purchase in PURCHASES
-        for deal, commitment in _contract(hands, place, purchase, organisations).items()
+        for pledge, commitment in _contract(hands, place, purchase, organisations).items()
     }
     employments = {job: _employment(hands, job, commitments, people) for job in sorted(JOBS, key=_starts)}
     _declare(hands, commitments, people, employments)
@@ -88,7 +85,7 @@ def _person(hands: Hands, contact: Contact, organisation: Organisation) -> Perso
 
 def _contract(
     hands: Hands, place: Territory, purchase: Purchase, organisations: Mapping[Body, Organisation]
-) -> dict[Deal, Commitment]:
+) -> dict[Pledge, Commitment]:
     launched = hands.almanac.day(*purchase.launched)
     contract = Contract(
         territory_id=place.id,
@@ -105,44 +102,44 @@ def _contract(
     contract.buyer = organisations[purchase.buyer]
     hands.session.add(contract)
     hands.session.flush()
-    return {deal: _commitment(hands, contract, purchase, deal, organisations) for deal in purchase.deals}
+    return {pledge: _commitment(hands, contract, purchase, pledge, organisations) for pledge in purchase.pledges}
 
 
 def _commitment(
-    hands: Hands, contract: Contract, purchase: Purchase, deal: Deal, organisations: Mapping[Body, Organisation]
+    hands: Hands, contract: Contract, purchase: Purchase, pledge: Pledge, organisations: Mapping[Body, Organisation]
 ) -> Commitment:
     almanac = hands.almanac
-    welcomed_at = almanac.at(almanac.day(purchase.notified[0] + 1, 3), 9, 30) if deal.is_welcomed else None
+    welcomed_at = almanac.at(almanac.day(purchase.notified[0] + 1, 3), 9, 30) if pledge.is_welcomed else None
     commitment = Commitment(
         contract_id=contract.id,
-        awardee_id=organisations[deal.awardee].id,
-        lot=deal.lot,
-        lot_title=deal.lot_title,
-        committed_hours=hours_of(deal),
-        starts_on=almanac.first(deal.first),
-        ends_on=almanac.last(deal.last),
-        modalities=[str(modality) for modality in deal.modalities],
-        publics=list(deal.publics),
-        penalty_per_hour=Decimal(deal.penalty) if deal.penalty else None,
-        penalty_terms=deal.penalty_terms,
-        contract_article=deal.article,
-        status=deal.status,
+        awardee_id=organisations[pledge.awardee].id,
+        lot=pledge.lot,
+        lot_title=pledge.lot_title,
+        committed_hours=pledge.committed_hours,
+        starts_on=almanac.first(pledge.first),
+        ends_on=almanac.last(pledge.last),
+        modalities=[str(modality) for modality in pledge.modalities],
+        publics=list(pledge.publics),
+        penalty_per_hour=Decimal(pledge.penalty) if pledge.penalty else None,
+        penalty_terms=pledge.penalty_terms,
+        contract_article=pledge.article,
+        status=pledge.status,
         welcomed_at=welcomed_at,
     )
-    commitment.contract, commitment.awardee = contract, organisations[deal.awardee]
+    commitment.contract, commitment.awardee = contract, organisations[pledge.awardee]
     hands.session.add(commitment)
     hands.session.flush()
     return commitment
 
 
 def _employment(
-    hands: Hands, job: Job, commitments: Mapping[Deal, Commitment], people: Mapping[Contact, Person]
+    hands: Hands, job: Job, commitments: Mapping[Pledge, Commitment], people: Mapping[Contact, Person]
 ) -> Employment:
     starts_on = hands.almanac.day(job.first, job.since)
     hired = Hire(job.name, starts_on, job.modality, job.kind, job.criterion, employer=job.employer, job=job.title)
-    contact = people[job.deal.awardee.contacts[0]]
+    contact = people[job.pledge.awardee.contacts[0]]
     told_at = hands.almanac.at(starts_on, 17, 20)
-    employment = hire(hands.session, hands.house_at(told_at), commitments[job.deal], hired, contact)
+    employment = hire(hands.session, at(hands.house, told_at), commitments[job.pledge], hired, contact)
     if job.is_eligible:
         employment.eligibility = EligibilityStatus.ACCEPTED
     if job.ends:
@@ -152,32 +149,32 @@ def _employment(
 
 def _declare(
     hands: Hands,
-    commitments: Mapping[Deal, Commitment],
+    commitments: Mapping[Pledge, Commitment],
     people: Mapping[Contact, Person],
     employments: Mapping[Job, Employment],
 ) -> None:
     """Record every version in the order of time, so that receipts follow each other as they would have."""
-    in_force: dict[tuple[Deal, int], Declaration] = {}
+    in_force: dict[tuple[Pledge, int], Declaration] = {}
     for told in sorted(months_told(), key=lambda told: (told.month, told.on)):
-        former = in_force.get((told.deal, told.month))
+        former = in_force.get((told.pledge, told.month))
         moment = hands.almanac.at(hands.almanac.day(told.month + 1, told.on), 10, 15)
         recorded = record(
             hands.session,
-            hands.house_at(moment),
+            at(hands.house, moment),
             people[_teller(told)],
-            commitments[told.deal].id,
+            commitments[told.pledge].id,
             hands.almanac.month(told.month),
             {employments[job].id: work for job, work in told.works.items()},
             nil_reason=told.nil_reason,
             note=told.note,
             replaces=former.id if former else None,
         )
-        in_force[told.deal, told.month] = recorded.declaration
+        in_force[told.pledge, told.month] = recorded.declaration
     for told in months_told():
         if told.status is not DeclarationStatus.SUBMITTED:
-            in_force[told.deal, told.month].status = told.status
+            in_force[told.pledge, told.month].status = told.status
 
 
 def _teller(told: MonthTold) -> Contact:
     """The main contact of an awardee declares; a corrected month is somebody's second look at it."""
-    return told.deal.awardee.contacts[-1 if told.note else 0]
+    return told.pledge.awardee.contacts[-1 if told.note else 0]

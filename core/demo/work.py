@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from core.declarations import Work
-from core.demo.contracts import (
+from core.demo.commitments import (
     BEHIND,
     CORRECTED,
     FINISHED,
@@ -14,7 +14,7 @@ from core.demo.contracts import (
     STOPPED,
     SURPLUS,
     UNDER_WAY,
-    Deal,
+    Pledge,
 )
 from core.terms import Criterion, DeclarationStatus, EmploymentKind, Modality, NilReason
 
@@ -34,7 +34,7 @@ class Job:
     Hours are written "120", or "70+35" with training. `ends` is (month, day), or None while it lasts.
     """
 
-    deal: Deal
+    pledge: Pledge
     name: str
     title: str
     first: int
@@ -52,7 +52,7 @@ class Job:
 class MonthTold:
     """One version of a month as the company declared it, on day `on` of the month after."""
 
-    deal: Deal
+    pledge: Pledge
     month: int
     on: int
     works: Mapping[Job, Work] = field(default_factory=dict)
@@ -93,7 +93,7 @@ JOBS = (
         Criterion.INSERTION_EMPLOYEE, "39 45.5 39 45.5 45.5 39 39 20", WORKSITE, ends=(-4, 15)),
 )  # fmt: skip
 
-WITHOUT_HOURS: Mapping[tuple[Deal, int], NilReason] = {
+WITHOUT_HOURS: Mapping[tuple[Pledge, int], NilReason] = {
     (UNDER_WAY, -10): NilReason.NOT_STARTED,
     (BEHIND, -6): NilReason.NOT_STARTED,
     (BEHIND, -5): NilReason.NOT_STARTED,
@@ -112,17 +112,17 @@ CORRECTION = "Les heures de formation avaient été comptées deux fois."
 
 def months_told() -> Iterator[MonthTold]:
     """Yield every version of every month, commitment by commitment, each correction after what it replaces."""
-    told: dict[tuple[Deal, int], dict[Job, Work]] = {}
+    told: dict[tuple[Pledge, int], dict[Job, Work]] = {}
     for job in JOBS:
         for offset, hours in enumerate(job.hours.split()):
             worked, _, training = hours.partition("+")
-            works = told.setdefault((job.deal, job.first + offset), {})
+            works = told.setdefault((job.pledge, job.first + offset), {})
             works[job] = Work(Decimal(worked), Decimal(training or 0))
-    for (deal, month), reason in WITHOUT_HOURS.items():
-        yield MonthTold(deal, month, 5, nil_reason=reason, status=_status(deal, month))
-    for (deal, month), works in told.items():
-        right = MonthTold(deal, month, 4 + len(deal.awardee.name) % 5, works, status=_status(deal, month))
-        if (deal, month) == WRONG_AT_FIRST:
+    for (pledge, month), reason in WITHOUT_HOURS.items():
+        yield MonthTold(pledge, month, 5, nil_reason=reason, status=_status(pledge, month))
+    for (pledge, month), works in told.items():
+        right = MonthTold(pledge, month, 4 + len(pledge.awardee.name) % 5, works, status=_status(pledge, month))
+        if (pledge, month) == WRONG_AT_FIRST:
             job = next(job for job, work in works.items() if work.training)
             slip = Work(works[job].worked + works[job].training, works[job].training)
             yield replace(right, works={**works, job: slip})
@@ -130,7 +130,7 @@ def months_told() -> Iterator[MonthTold]:
         yield right
 
 
-def _status(deal: Deal, month: int) -> DeclarationStatus:
-    if (deal, month) == RETURNED:
+def _status(pledge: Pledge, month: int) -> DeclarationStatus:
+    if (pledge, month) == RETURNED:
         return DeclarationStatus.RETURNED
     return DeclarationStatus.ACCEPTED if month < 0 else DeclarationStatus.SUBMITTED
