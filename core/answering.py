@@ -15,6 +15,7 @@ from knowledge import Answer
 
 ADD = insert(AnswerLog).returning(AnswerLog.id)
 MOST_PROPOSED = 4
+LONGEST_READ = 2000  # what is ranked of a question: ranking costs more than its length, and a page holds no more
 SIGN_IN_FOR_MORE = "Pour le chiffre de votre marché, connectez-vous."
 UNSURE = f"Je ne suis pas sûre d’avoir bien compris. Est-ce l’une de ces questions{NBSP}?"
 
@@ -83,7 +84,7 @@ def _thumbs(number: int) -> list[tuple[str, Meaning]]:
 def _asked(turn: Turn, question: str) -> Answer:
     previous = turn.state.get("last_question")
     return turn.house.library().ask(
-        question,
+        question[:LONGEST_READ],
         audience=audience_of(turn.person),
         on=turn.house.today(),
         previous=str(previous) if previous else None,

@@ -13,10 +13,10 @@ from core.refusal import Refused
 from core.terms import EligibilityStatus
 
 
-def refuse_hours(employment: Employment, month: str, total: Decimal) -> None:
+def refuse_hours(employment: Employment, month: str, worked: Decimal, training: Decimal) -> None:
     """Refuse hours that cannot be. Raises Refused: outside the employment's dates, negative, above 310 h a month."""
-    name = employment.participant.name
-    if total < 0:
+    name, total = employment.participant.name, worked + training
+    if worked < 0 or training < 0:
         raise Refused(f"Les heures de {name} ne peuvent pas être négatives.", reopen=f"hours.{employment.id}")
     if total > MOST_IN_A_MONTH:
         raise Refused(

@@ -145,7 +145,7 @@ def _lines(
     works += [(hire(session, house, commitment, new.hire, person), new.work) for new in hires]
     made = []
     for employment, work in works:
-        checks.refuse_hours(employment, month, work.total)
+        checks.refuse_hours(employment, month, work.worked, work.training)
         flags = checks.flags_of(employment, work.total, contract_ends_on=commitment.ends_on, month=month)
         line = DeclarationLine(
             employment_id=employment.id, worked=work.worked, training=work.training, flags=",".join(flags)

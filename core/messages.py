@@ -19,6 +19,7 @@ from core.terms import Author, Channel
 
 Meaning = Mapping[str, object]
 LONGEST_TRANSCRIPT = 30
+PLACES = frozenset(map(str, range(100)))  # no message has as many buttons
 ADD = insert(Message).returning(Message.id)  # built once, run at each reply
 
 
@@ -72,7 +73,7 @@ def show(
 def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:
     """Return what a tapped button means in this conversation, or None when it is not one of its buttons."""
     handle, _, place = data.partition(".")
-    if not place.isdigit():
+    if place not in PLACES:
         return None
     content = session.scalar(
         select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
@@ -109,7 +110,7 @@ def label_of(session: Session, conversation: Conversation, data: str) -> str:
         select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
     )
     buttons = content.get("buttons") if content else None
-    if not isinstance(buttons, list) or not place.isdigit() or int(place) >= len(buttons):
+    if not isinstance(buttons, list) or place not in PLACES or int(place) >= len(buttons):
         return ""
     return str(buttons[int(place)][0])
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core import intents
 from core.acts import perform
-from core.answering import answer_question, show_article, take_rating
+from core.answering import LONGEST_READ, answer_question, show_article, take_rating
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
 from core.files import sent_in
@@ -56,7 +56,9 @@ def understand(house: House, inbound: Inbound) -> Understood:
         audience = audience_of(person_of(session, inbound.channel, inbound.thread))
     previous = state.get("last_question") if state else None
     return Understood(
-        house.library().ask(text, audience=audience, on=house.today(), previous=str(previous) if previous else None)
+        house.library().ask(
+            text[:LONGEST_READ], audience=audience, on=house.today(), previous=str(previous) if previous else None
+        )
     )
 
 
