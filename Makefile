@@ -31,6 +31,7 @@ setup: .venv/installed-dev
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q bot core knowledge mailer
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

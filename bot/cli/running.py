@@ -11,6 +11,7 @@ from bot.cli.serving import CannotListen, Parts, serve
 from core.demo import furnish
 from core.house import House
 from core.people import territory
+from core.refusal import Refused
 from core.settings import InvalidSettings, Settings
 
 Port = Annotated[int, typer.Option(help="Port d’écoute.", min=1, max=65535)]
@@ -31,11 +32,16 @@ def demo(
 ) -> None:
     """Ouvrir un territoire fictif : tout dans un processus, sans jeton ni serveur."""
     try:
-        settings = Settings.read(data_dir=data_dir, public_url=f"http://127.0.0.1:{port}", database_url="")
+        settings = Settings.read(
+            data_dir=data_dir, public_url=f"http://127.0.0.1:{port}", database_url="", smtp_url="", telegram_token=""
+        )  # nothing of the demo leaves the machine, whatever the environment says
     except InvalidSettings as error:
         stop(str(error), code=2)
     with opened(settings) as house:
-        furnished = furnish(house)
+        try:
+            furnished = furnish(house)
+        except Refused as refusal:
+            stop(refusal.message)
         _serve(house, Parts(web=True, worker=True), "127.0.0.1", port, lambda: furnished.announcement(house))
 
 

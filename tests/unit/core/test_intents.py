@@ -20,7 +20,6 @@ def test_words_that_work_at_any_moment_are_the_whole_message(typed: str, intent:
 @pytest.mark.parametrize(
     ("typed", "flow"),
     [("déclarer", "declare"), ("Je veux déclarer mes heures", "declare"), ("mes obligations", "obligations"),
-     ("Où en suis-je ?", "obligations"), ("combien d’heures me reste-t-il ?", "obligations"),
      ("parler à quelqu’un", "contact"), ("je voudrais joindre le facilitateur", "contact"), ("humain", "contact"),
      ("connexion", "sign_in"), ("déconnexion", "sign_out"), ("j’ai une question", "ask"),
      ("Qui est éligible ?", None), ("bonjour", None), ("parler " * 60, None)],
