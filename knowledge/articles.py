@@ -23,11 +23,15 @@ LONGEST_BODY = 1200  # characters; about 900 are aimed at, a list may need some 
 OWN_FOLDER = Path(__file__).parent / "articles"
 
 _REQUIRED = ("id", "title", "audience", "questions", "sources", "checked_on", "review_months", "certainty")
-_OPTIONAL = ("tags", "see_also", "valid_from", "valid_until", "territory", "local_check")
+_OPTIONAL = ("tags", "see_also", "valid_from", "valid_until", "expires_on", "territory", "local_check")
 
 
 class InvalidArticle(ValueError):
-    """An article that cannot be served; the message names the file and the field, in French."""
+    """An article that cannot be served; the message says why in French, `file` and `field` only where."""
+
+    def __init__(self, file: str, why: str, *, field: str = "") -> None:
+        super().__init__(f"{file} : champ « {field} » : {why}" if field else f"{file} : {why}")
+        self.file, self.field, self.why = file, field, why
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Article:
-    """One answer: what it says, to whom, from which sources, and the ways people ask for it."""
+    """One answer: what it says, to whom, from which sources, and the ways people ask for it.
+
+    `valid_from` and `valid_until` are days a consultation is launched; after `expires_on` it is not served at all.
+    """
 
     id: str
     title: str
@@ -58,6 +65,7 @@ class Article:
     valid_until: date | None = None
     territory: str | None = None
     local_check: str | None = None
+    expires_on: date | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the article answers for a consultation launched on that day."""
@@ -75,16 +83,16 @@ class Article:
 def read_article(text: str, name: str) -> Article:
     """The article written in `text`; `name` is the file's, without its ending. Raises InvalidArticle."""
     if not text.startswith("---"):
-        raise InvalidArticle(f"{name}.md : l’en-tête entre deux lignes « --- » manque")
+        raise InvalidArticle(f"{name}.md", "l’en-tête entre deux lignes « --- » manque")
     head, mark, body = text[3:].partition("\n---")
     if not mark:
-        raise InvalidArticle(f"{name}.md : la ligne « --- » qui ferme l’en-tête manque")
+        raise InvalidArticle(f"{name}.md", "la ligne « --- » qui ferme l’en-tête manque")
     try:
         fields = yaml.load(head, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise InvalidArticle(f"{name}.md : en-tête illisible ({' '.join(str(error).split())})") from error
+        raise InvalidArticle(f"{name}.md", f"en-tête illisible ({' '.join(str(error).split())})") from error
     if not isinstance(fields, dict):
-        raise InvalidArticle(f"{name}.md : l’en-tête doit être une liste de champs")
+        raise InvalidArticle(f"{name}.md", "l’en-tête doit être une liste de champs")
     return _Fields(name, fields).article(body.partition("\n")[2].strip())
 
 
@@ -93,32 +101,36 @@ def read_folders(folders: Iterable[Path]) -> Mapping[str, Article]:
     found: dict[str, Article] = {}
     for folder in folders:
         if not folder.is_dir():
-            raise InvalidArticle(f"{folder} : dossier d’articles introuvable")
+            raise InvalidArticle(str(folder), "dossier d’articles introuvable")
         for path in sorted(folder.glob("*.md")):
-            try:
-                text = path.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                raise InvalidArticle(f"{path.name} : le fichier n’est pas en UTF-8") from error
-            article = read_article(text, path.stem)
+            article = read_file(path)
             if article.id in found:
-                raise InvalidArticle(f"{path.name} : champ « id » : deux articles portent le nom « {article.id} »")
+                raise InvalidArticle(path.name, f"deux articles portent le nom « {article.id} »", field="id")
             found[article.id] = article
-    _check_together(found)
+    check_together(found)
     return MappingProxyType(found)
 
 
-def _check_together(articles: Mapping[str, Article]) -> None:
+def read_file(path: Path) -> Article:
+    """The article of one file. Raises InvalidArticle, OSError."""
+    try:
+        return read_article(path.read_text(encoding="utf-8"), path.stem)
+    except UnicodeDecodeError as error:
+        raise InvalidArticle(path.name, "le fichier n’est pas en UTF-8") from error
+
+
+def check_together(articles: Mapping[str, Article]) -> None:
+    """Raise InvalidArticle for a link to nowhere, or for a question that two articles hold at the same time."""
     asked: dict[str, Article] = {}
     for article in articles.values():
         for other in article.see_also:
             if other not in articles:
-                raise InvalidArticle(f"{article.id}.md : champ « see_also » : l’article « {other} » n’existe pas")
+                raise InvalidArticle(f"{article.id}.md", f"l’article « {other} » n’existe pas", field="see_also")
         for question in article.questions:
             twin = asked.setdefault(_compared(question), article)
             if twin is not article and not _apart_in_time(twin, article):
-                raise InvalidArticle(
-                    f"{article.id}.md : champ « questions » : « {question} » est déjà dans « {twin.id} »"
-                )
+                why = f"« {question} » est déjà dans « {twin.id} »"
+                raise InvalidArticle(f"{article.id}.md", why, field="questions")
 
 
 def _compared(question: str) -> str:
@@ -166,10 +178,11 @@ class _Fields:
             valid_until=self.day("valid_until"),
             territory=self.optional("territory"),
             local_check=self.optional("local_check"),
+            expires_on=self.day("expires_on"),
         )
 
     def refuse(self, field: str, why: str) -> NoReturn:
-        raise InvalidArticle(f"{self.name}.md : champ « {field} » : {why}")
+        raise InvalidArticle(f"{self.name}.md", why, field=field)
 
     def text(self, field: str) -> str:
         value = self.values[field]
