@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text, true
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -61,9 +61,13 @@ class Ledger:
 
 
 def _change(name: str, before: object, after: object) -> str:
-    if isinstance(before, _SHOWN) or (before is None and isinstance(after, _SHOWN)):
-        return f"{name} {before} → {after}"
+    if isinstance(after, _SHOWN):
+        return f"{name} {_noted(before)} → {_noted(after)}"
     return name
+
+
+def _noted(value: object) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def in_batches(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
@@ -73,12 +77,16 @@ def in_batches(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
         yield batch
 
 
-def contracts_of_buyers(session: Session, wanted: set[tuple[int, str]]) -> dict[tuple[int, str], Contract]:
-    """Return the known contracts among `wanted`, pairs of a buyer's id and of a folded reference."""
+def contracts_of_buyers(
+    session: Session, wanted: set[tuple[int, str]], *, among: ColumnElement[bool] | None = None
+) -> dict[tuple[int, str], Contract]:
+    """Return the known contracts (those that satisfy `among`) in `wanted`: a buyer's id and a folded reference."""
     found: dict[int, tuple[int, str]] = {}
     for buyers in in_batches({buyer for buyer, _ in wanted}):
         rows = session.execute(
-            select(Contract.id, Contract.buyer_id, Contract.reference).where(Contract.buyer_id.in_(buyers))
+            select(Contract.id, Contract.buyer_id, Contract.reference).where(
+                Contract.buyer_id.in_(buyers), true() if among is None else among
+            )
         )
         for number, buyer, reference in rows:
             key = (buyer, reference_key(reference))

@@ -190,18 +190,15 @@ def _contracts(
 ) -> list[Contract]:
     keys = [(who[0].id, reference_key(item.reference)) for item, who in zip(batch, parties, strict=True)]
     ids = {_decp_id(item) for item in batch}
-    known_by_id = {
-        each.decp_id: each for each in ledger.session.scalars(select(Contract).where(Contract.decp_id.in_(ids)))
-    }
-    known_by_key = contracts_of_buyers(ledger.session, set(keys))
+    same_id = ledger.session.scalars(select(Contract).where(Contract.decp_id.in_(ids)))
+    known_by_id = {each.decp_id: each for each in same_id}
+    unmatched = {key for item, key in zip(batch, keys, strict=True) if _decp_id(item) not in known_by_id}
+    known_by_key = contracts_of_buyers(ledger.session, unmatched, among=Contract.decp_id.is_(None))
     known = {each.id: each for each in (*known_by_id.values(), *known_by_key.values())}
     completed = {each.contract_id for each in commitments_on(ledger.session, known.values()) if not is_lead(each)}
     contracts = []
     for item, key in zip(batch, keys, strict=True):
-        namesake = known_by_key.get(key)
-        contract = known_by_id.get(_decp_id(item))
-        if contract is None and namesake is not None and namesake.decp_id is None:
-            contract = namesake
+        contract = known_by_id.get(_decp_id(item)) or known_by_key.pop(key, None)
         said = _said(item)
         if contract is None:
             said["object"] = said["object"] or UNTITLED
