@@ -1,15 +1,14 @@
 """Answering a question from the articles, and keeping a line of it."""
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from core import feedback, my_contract
 from core.hours import NBSP
 from core.menus import CONTACT, SIGN_IN, main_menu
 from core.messages import Meaning
-from core.models import AnswerLog, Message
+from core.models import AnswerLog
 from core.people import audience_of
 from core.refusal import Refused
-from core.terms import Author
 from core.turn import Turn
 from knowledge import Answer
 
@@ -92,17 +91,12 @@ def _asked(turn: Turn, question: str) -> Answer:
 
 
 def _log(turn: Turn, question: str, answer: Answer) -> int:
-    message = turn.session.scalar(
-        select(func.max(Message.id)).where(
-            Message.conversation_id == turn.conversation.id, Message.author == Author.PERSON
-        )
-    )
     return int(
         turn.session.connection()
         .execute(
             ADD,
             {
-                "message_id": message,
+                "message_id": turn.received,
                 "question": question[:4000],
                 "outcome": answer.outcome,
                 "article": answer.article,

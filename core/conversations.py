@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from core.exchange import Inbound, Shown, Turned
 from core.files import sent_in
 from core.house import House
 from core.messages import history_of, label_of, show, shown_files
-from core.models import Conversation, Message, Person
-from core.people import person_of
+from core.models import ChannelIdentity, Conversation, Message, Person
 from core.responding import Understood, respond, understand, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
@@ -30,10 +29,20 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 RETRY_AFTER = timedelta(seconds=20)
 # Statements built once: a turn's cost is mostly the building of its statements.
+# The conversation, and who speaks in it: whom it knows, else whom the channel's identity says.
 LOCKED = (
-    select(Conversation)
+    select(Conversation, Person)
+    .outerjoin(
+        ChannelIdentity,
+        and_(
+            ChannelIdentity.channel == Conversation.channel,
+            ChannelIdentity.external_id == Conversation.thread,
+            Conversation.person_id.is_(None),
+        ),
+    )
+    .outerjoin(Person, Person.id == func.coalesce(Conversation.person_id, ChannelIdentity.person_id))
     .where(Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread"))
-    .with_for_update()
+    .with_for_update(of=Conversation)
 )
 OPEN = {
     "sqlite": sqlite.insert(Conversation).on_conflict_do_nothing(),
@@ -55,10 +64,11 @@ def turn(house: House, inbound: Inbound) -> Turned:
     try:
         understood = understand(house, inbound)
         with house.database.transaction() as session:
-            conversation = _locked(session, house, inbound.channel, inbound.thread)
-            if not _recorded(session, conversation, inbound, "handled"):
+            conversation, person = _locked(session, house, inbound.channel, inbound.thread)
+            number = _recorded(session, house, conversation, inbound, "handled")
+            if number is None:
                 return Turned(conversation.id, repeated=True)
-            return _respond(session, house, conversation, inbound, understood)
+            return _respond(Turn(house, session, conversation, person, number), inbound, understood)
     except Exception:
         log.exception("a turn on %s failed", inbound.channel)
     return Turned(_record_failure(house, inbound), failed=True)
@@ -67,18 +77,17 @@ def turn(house: House, inbound: Inbound) -> Turned:
 def greet(house: House, channel: Channel, thread: str) -> Turned:
     """Open a conversation with the welcome message; one that has begun is left as it is."""
     with house.database.transaction() as session:
-        conversation = _locked(session, house, channel, thread)
+        conversation, person = _locked(session, house, channel, thread)
         if session.scalar(select(Message.id).where(Message.conversation_id == conversation.id).limit(1)) is not None:
             return Turned(conversation.id, repeated=True)
-        under_way = Turn(house, session, conversation, _person(session, conversation))
+        under_way = Turn(house, session, conversation, person)
         welcome(under_way)
         return Turned(conversation.id, tuple(under_way.shown))
 
 
 def greet_signed_in(session: Session, house: House, channel: Channel, thread: str) -> None:
     """Greet somebody whom a link has just recognised on a channel, in the caller's transaction."""
-    conversation = _locked(session, house, channel, thread)
-    person = person_of(session, channel, thread)
+    conversation, person = _locked(session, house, channel, thread)
     conversation.person_id = person.id if person else None
     welcome(Turn(house, session, conversation, person), signed_in=True)
 
@@ -121,17 +130,23 @@ def _readable(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
-def _locked(session: Session, house: House, channel: Channel, thread: str) -> Conversation:
+def _locked(session: Session, house: House, channel: Channel, thread: str) -> tuple[Conversation, Person | None]:
     wanted = {"channel": channel, "thread": thread}
-    found = session.scalar(LOCKED, wanted)
+    found = session.execute(LOCKED, wanted).one_or_none()
     if found is None:
         values = {**wanted, "state": {}, "updated_at": house.now()}
-        session.connection().execute(OPEN[session.get_bind().dialect.name], values)
-        found = session.scalars(LOCKED, wanted).one()
-    return found
+        session.connection().execute(OPEN[house.database.dialect], values)
+        found = session.execute(LOCKED, wanted).one()
+    conversation: Conversation = found[0]
+    person: Person | None = found[1]
+    if person is None or person.left_at is not None:
+        return conversation, None
+    if conversation.person_id is None:
+        conversation.person_id = person.id
+    return conversation, person
 
 
-def _recorded(session: Session, conversation: Conversation, inbound: Inbound, status: str) -> bool:
+def _recorded(session: Session, house: House, conversation: Conversation, inbound: Inbound, status: str) -> int | None:
     content = _content(inbound)
     if inbound.files:
         content["files"] = [[file.id, file.name, file.content_type] for file in shown_files(session, inbound.files)]
@@ -148,7 +163,8 @@ def _recorded(session: Session, conversation: Conversation, inbound: Inbound, st
         "attempts": 1,
         "sent_at": inbound.received_at,
     }
-    return session.connection().execute(RECORD[session.get_bind().dialect.name], values).scalar() is not None
+    number: int | None = session.connection().execute(RECORD[house.database.dialect], values).scalar()
+    return number
 
 
 def _content(inbound: Inbound) -> dict[str, object]:
@@ -160,30 +176,17 @@ def _content(inbound: Inbound) -> dict[str, object]:
     }
 
 
-def _respond(
-    session: Session, house: House, conversation: Conversation, inbound: Inbound, understood: Understood
-) -> Turned:
-    conversation.blocked_at = None  # who writes can be written to
-    under_way = Turn(house, session, conversation, _person(session, conversation))
+def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turned:
+    if under_way.conversation.blocked_at is not None:
+        under_way.conversation.blocked_at = None  # who writes can be written to
     respond(under_way, inbound, understood)
-    conversation.updated_at = house.now()
-    return Turned(conversation.id, tuple(under_way.shown))
-
-
-def _person(session: Session, conversation: Conversation) -> Person | None:
-    if conversation.person_id is None:
-        person = person_of(session, conversation.channel, conversation.thread)
-        if person is not None:
-            conversation.person_id = person.id
-        return person
-    person = session.get(Person, conversation.person_id)
-    return person if person is not None and person.left_at is None else None
+    return Turned(under_way.conversation.id, tuple(under_way.shown))
 
 
 def _record_failure(house: House, inbound: Inbound) -> int:
     with house.database.transaction() as session:
-        conversation = _locked(session, house, inbound.channel, inbound.thread)
-        _recorded(session, conversation, inbound, "failed")
+        conversation, _ = _locked(session, house, inbound.channel, inbound.thread)
+        _recorded(session, house, conversation, inbound, "failed")
         return conversation.id
 
 
@@ -196,8 +199,8 @@ def _try_again(house: House, number: int) -> int | None:
             claimed = update(Message).where(Message.id == number, Message.status == "failed").values(status="handled")
             if getattr(session.execute(claimed), "rowcount", 0) != 1:
                 return None  # another process took it
-            conversation = _locked(session, house, inbound.channel, inbound.thread)
-            _respond(session, house, conversation, inbound, understood)
+            conversation, person = _locked(session, house, inbound.channel, inbound.thread)
+            _respond(Turn(house, session, conversation, person, number), inbound, understood)
             return conversation.id
     except Exception:
         log.exception("message %s failed again", number)
@@ -216,11 +219,11 @@ def _give_up(house: House, number: int) -> int | None:
         if getattr(session.execute(claimed), "rowcount", 0) != 1:
             return None
         inbound = _inbound_of(session, number)
-        conversation = _locked(session, house, inbound.channel, inbound.thread)
+        conversation, person = _locked(session, house, inbound.channel, inbound.thread)
         text = inbound.text or "(un bouton ou un fichier)"
         files = sent_in(session, house, inbound.channel, inbound.thread, inbound.files)
         request = Request(subject="Message non traité par l’assistant", text=text, files=files)
-        open_case(session, house, conversation, _person(session, conversation), request)
+        open_case(session, house, conversation, person, request)
         show(session, house, conversation, APOLOGY)
         return conversation.id
 

@@ -40,7 +40,8 @@ class Database:
     def __init__(self, url: str, keys: Keys) -> None:
         self.url = _checked(url)
         self.keys = keys
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.dialect = self.url.get_backend_name()
+        self.is_sqlite = self.dialect == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._writing = threading.Lock()
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from core.exchange import Button, Shown, ShownFile
@@ -20,7 +20,17 @@ from core.terms import Author, Channel
 Meaning = Mapping[str, object]
 LONGEST_TRANSCRIPT = 30
 PLACES = frozenset(map(str, range(100)))  # no message has as many buttons
-ADD = insert(Message).returning(Message.id)  # built once, run at each reply
+# Built once, run at each turn.
+ADD = insert(Message).returning(Message.id)
+TAPPED = select(Message.content).where(
+    Message.handle == bindparam("handle"), Message.conversation_id == bindparam("conversation_id")
+)
+LAST_SHOWN = (
+    select(Message.content)
+    .where(Message.conversation_id == bindparam("conversation_id"), Message.author != Author.PERSON)
+    .order_by(Message.id.desc())
+    .limit(1)
+)
 
 
 def show(
@@ -72,27 +82,13 @@ def show(
 
 def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:
     """Return what a tapped button means in this conversation, or None when it is not one of its buttons."""
-    handle, _, place = data.partition(".")
-    if place not in PLACES:
-        return None
-    content = session.scalar(
-        select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
-    )
-    meanings = content.get("meanings") if content else None
-    if not isinstance(meanings, list) or int(place) >= len(meanings):
-        return None
-    found = meanings[int(place)]
+    found = _of_button(session, conversation, data, "meanings")
     return found if isinstance(found, dict) else None
 
 
 def button_typed(session: Session, conversation: Conversation, typed: str) -> Meaning | None:
     """Return the meaning of the button that somebody typed, by its number or label, among the last ones shown."""
-    content = session.scalar(
-        select(Message.content)
-        .where(Message.conversation_id == conversation.id, Message.author != Author.PERSON)
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
+    content = session.connection().scalar(LAST_SHOWN, {"conversation_id": conversation.id})
     buttons, meanings = (content or {}).get("buttons"), (content or {}).get("meanings")
     if not isinstance(buttons, list) or not isinstance(meanings, list):
         return None
@@ -105,14 +101,20 @@ def button_typed(session: Session, conversation: Conversation, typed: str) -> Me
 
 def label_of(session: Session, conversation: Conversation, data: str) -> str:
     """Return the label of a tapped button, to keep it in the transcript."""
+    found = _of_button(session, conversation, data, "buttons")
+    return str(found[0]) if isinstance(found, list) else ""
+
+
+def _of_button(session: Session, conversation: Conversation, data: str, what: str) -> object:
     handle, _, place = data.partition(".")
-    content = session.scalar(
-        select(Message.content).where(Message.handle == handle, Message.conversation_id == conversation.id)
-    )
-    buttons = content.get("buttons") if content else None
-    if not isinstance(buttons, list) or place not in PLACES or int(place) >= len(buttons):
-        return ""
-    return str(buttons[int(place)][0])
+    if place not in PLACES:
+        return None
+    known = session.info.get("tapped")  # a turn asks for the label, then for the meaning
+    if known is None or known[0] != (conversation.id, handle):
+        wanted = {"handle": handle, "conversation_id": conversation.id}
+        known = session.info["tapped"] = (conversation.id, handle), session.connection().scalar(TAPPED, wanted)
+    listed = (known[1] or {}).get(what)
+    return listed[int(place)] if isinstance(listed, list) and int(place) < len(listed) else None
 
 
 def history_of(session: Session, conversation_id: int, *, after: int = 0, most: int = 100) -> tuple[Shown, ...]:

@@ -4,9 +4,10 @@
 """
 
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core import intents
 from core.acts import perform
@@ -15,7 +16,7 @@ from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
 from core.files import sent_in
 from core.flows import FLOWS, SIGNED_IN_ONLY
-from core.flows.commands import Command
+from core.flows.commands import Command, Say
 from core.hours import NBSP
 from core.house import House
 from core.limits import allowed
@@ -29,6 +30,9 @@ from knowledge import Answer
 
 LONGEST_MESSAGE = 20_000
 MOST_STACKED = 3
+STATE = select(Conversation.state).where(
+    Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
+)
 RESUMING = f"Nous en étions là{NBSP}:"
 ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed there is the answer, questions included
 
@@ -48,11 +52,8 @@ def understand(house: House, inbound: Inbound) -> Understood:
     if intents.anytime(text) or intents.start_of(text) or not (intents.is_question(text) or " " in text.strip()):
         return Understood()
     with house.database.reading() as session:
-        state = session.scalar(
-            select(Conversation.state).where(
-                Conversation.channel == inbound.channel, Conversation.thread == inbound.thread
-            )
-        )
+        where = {"channel": inbound.channel, "thread": inbound.thread}
+        state = session.connection().scalar(STATE, where)
         audience = audience_of(person_of(session, inbound.channel, inbound.thread))
     previous = state.get("last_question") if state else None
     return Understood(
@@ -286,8 +287,10 @@ def advance(turn: Turn) -> None:
     if isinstance(outcome, Pending):
         _ask(turn, chat, outcome.question)
         return
+    turn.look_again()
     try:
-        with turn.session.begin_nested():
+        # A sentence changes nothing: it needs no savepoint.
+        with nullcontext() if isinstance(outcome, Say) else turn.session.begin_nested():
             done = perform(turn, outcome)
     except Refused as refusal:
         reopened = {refusal.reopen, "agree"}  # what was typed is kept: the summary is shown again, to correct it

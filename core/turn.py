@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from core.exchange import Shown
@@ -11,6 +12,8 @@ from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
 from knowledge import Answer
+
+SAVE = update(Conversation).where(Conversation.id == bindparam("of"))  # built once, run at each turn
 
 
 @dataclass
@@ -21,12 +24,13 @@ class Turn:
     session: Session
     conversation: Conversation
     person: Person | None
+    received: int | None = None  # the message answered; none when the assistant speaks first
     shown: list[Shown] = field(default_factory=list)
     understood: Answer | None = None
 
     def __post_init__(self) -> None:
         self.state: dict[str, object] = dict(self.conversation.state)
-        self.register = Register(self.session, self.house, self.person, self.conversation.id)
+        self.look_again()
 
     def say(self, text: str, buttons: Sequence[tuple[str, Meaning]] | None = None) -> None:
         """Show a message."""
@@ -36,7 +40,11 @@ class Turn:
         """Go on as somebody else: signed in, or out."""
         self.person = person
         self.conversation.person_id = person.id if person else None
-        self.register = Register(self.session, self.house, person, self.conversation.id)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Forget what was read of the register: something is about to change in it."""
+        self.register = Register(self.session, self.house, self.person, self.conversation.id)
 
     @property
     def flow(self) -> str | None:
@@ -52,4 +60,6 @@ class Turn:
 
     def save(self) -> None:
         """Keep the state for the next message."""
-        self.conversation.state = self.state
+        self.session.connection().execute(
+            SAVE, {"of": self.conversation.id, "state": self.state, "updated_at": self.house.now()}
+        )
