@@ -1,39 +1,19 @@
 """Opening the house: settings, keys, database, articles, letters. Creates what is missing."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
 import typer
 
 from core.database import Database
-from core.house import House
+from core.house import House, utc_now
 from core.keys import load_keys
 from core.schema import upgrade
 from core.settings import InvalidSettings, Settings
-from knowledge import Library
-from knowledge.articles import OWN_FOLDER
+from core.shelf import Shelf, articles_folder, territory_name
 from mailer.letters import write_letter
-
-
-class Shelf:
-    """The library in force: the product's articles and the operator's, loaded on first use."""
-
-    def __init__(self, operator_folder: Path) -> None:
-        self._folders = [OWN_FOLDER, *([operator_folder] if operator_folder.is_dir() else [])]
-        self._library: Library | None = None
-        self._loading = threading.Lock()
-
-    def __call__(self) -> Library:
-        """Return the library."""
-        if self._library is None:
-            with self._loading:
-                if self._library is None:
-                    self._library = Library.load(*self._folders)
-        return self._library
 
 
 @contextmanager
@@ -49,9 +29,17 @@ def opened(settings: Settings | None = None) -> Iterator[House]:
     except OSError as error:
         stop(f"{error.strerror}: {error.filename}", code=2)
     try:
-        yield House(known, keys, database, Shelf(known.data_dir / "articles"), write_letter)
+        yield House(known, keys, database, _shelf(known, database), write_letter)
     finally:
         database.close()
+
+
+def _shelf(settings: Settings, database: Database) -> Shelf:
+    return Shelf(
+        articles_folder(settings),
+        territory=lambda: territory_name(database, settings),
+        today=lambda: utc_now().astimezone(settings.zone).date(),
+    )
 
 
 def stop(sentence: str, *, code: int = 1) -> NoReturn:
