@@ -6,11 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from knowledge.articles import Article, Source
+from knowledge.dates import long_date
+from knowledge.law import regime_of
+from knowledge.rules import own_law
+
+REFORM_TAG = "réforme-2026"  # an article that the change of 21-22 August 2026 touches
 
 _LEGAL = re.compile(r"\b([LRDA])\.? ?(\d+(?:-\d+)*)")
 _NUMBERED = re.compile(r"(?:[LRDA]\.? ?)?\d")
-_MONTH_NAMES = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
-_MONTHS = _MONTH_NAMES.split()
 _CERTAINTY = {
     "verified": None,
     "practice": "Pratique courante, à confirmer auprès du facilitateur.",
@@ -21,21 +24,26 @@ _CERTAINTY = {
 def shown(article: Article, *, on: date | None, today: date) -> str:
     """The whole text of an article in the small Markdown of all channels.
 
-    `on`, the day a consultation was launched, is said when the article depends on it.
+    `on`, the day a consultation was launched, is said when the article depends on it; an article that the reform of
+    August 2026 touches then ends with the regime of that day.
     """
+    reformed = on is not None and _touched_by_reform(article)
     lines = [article.body]
     if article.local_check:
         lines.append(f"**À vérifier dans votre contrat\u00a0:** {article.local_check}")
     if note := _CERTAINTY[article.certainty]:
         lines.append(note)
-    if on is not None and (article.valid_from or article.valid_until):
+    if on is not None and not reformed and (article.valid_from or article.valid_until):
         lines.append(f"Réponse valable pour une consultation lancée le {long_date(on)}.")
     label = "Source" if len(article.sources) == 1 else "Sources"
     lines.append(f"{label}\u00a0: " + "\u00a0; ".join(cited(source) for source in article.sources))
-    dated = f"Mis à jour le {long_date(article.checked_on)}"
-    if article.review_due_on() < today:
-        dated += ", à revérifier"
-    lines.append(dated)
+    lines.append(f"Mis à jour le {long_date(article.checked_on)}")
+    if (due := article.review_due_on()) < today:
+        lines.append(
+            f"Cette fiche devait être relue avant le {long_date(due)}\u00a0: à confirmer auprès du facilitateur."
+        )
+    if on is not None and reformed:
+        lines.append(regime_of(on))
     return "\n\n".join(lines)
 
 
@@ -55,9 +63,10 @@ def day_in_france() -> date:
     return datetime.now(tz=ZoneInfo("Europe/Paris")).date()
 
 
-def long_date(day: date) -> str:
-    """« 1er mars 2027 »."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+def _touched_by_reform(article: Article) -> bool:
+    changeover = own_law().changeover.day
+    limits = [day for day in (article.valid_from, article.valid_until) if day is not None]
+    return REFORM_TAG in article.tags or any(abs((day - changeover).days) <= 1 for day in limits)
 
 
 def _reference(article: str) -> str:

@@ -47,7 +47,11 @@ def test_what_is_practice_is_said_so_with_what_to_check() -> None:
 
 
 def test_an_overdue_review_is_shown() -> None:
-    assert library().shown("rsa", today=date(2027, 6, 1)).endswith(", à revérifier")
+    assert (
+        library()
+        .shown("rsa", today=date(2027, 6, 1))
+        .endswith("Cette fiche devait être relue avant le 23 mai 2027\u00a0: à confirmer auprès du facilitateur.")
+    )
 
 
 def test_an_unknown_article_raises() -> None:
@@ -111,7 +115,7 @@ def test_the_law_that_answers_is_that_of_the_consultation() -> None:
     assert both.ask("La clause est-elle obligatoire ?", on=date(2026, 7, 1)).article == "avant"
     answer = both.ask("La clause est-elle obligatoire ?", on=date(2026, 9, 1))
     assert answer.article == "apres"
-    assert "consultation lancée le 1er septembre 2026" in answer.text
+    assert "Consultation lancée le 1er septembre 2026\u00a0: nouveau régime" in answer.text
 
 
 @pytest.mark.parametrize("message", ["", " ", "?!", "\n", "😀", "\x00", "a" * 20_000, "clause " * 3000, "' OR 1=1 --"])
