@@ -15,7 +15,6 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from core.hours import NBSP
 from core.outbox import DeliveryError
 
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -88,4 +87,4 @@ def _codes(error: SMTPResponseException) -> str:
 def _said(error: SMTPResponseException) -> str:
     """The server's own words, for the operator; DeliveryError takes the addresses out."""
     words = " ".join(error.message.encode("ascii", "replace").decode().split())
-    return f"{error.code}{NBSP}: {words[:150]}" if words else str(error.code)
+    return f"{error.code} {words[:150]}".strip()

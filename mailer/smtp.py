@@ -14,6 +14,7 @@ from typing import Self
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPSenderRefused, SMTPServerDisconnected
 
 from core.outbox import DeliveryError, Parcel
+from mailer.letters.message import is_deliverable
 from mailer.refusals import HANGING_UP, ServerOutOfOrder, connection_failure, refusal_of
 from mailer.server import SmtpServer
 
@@ -76,8 +77,8 @@ class SmtpTransport:
         """Send one parcel. Raises DeliveryError."""
         if self.state not in {"ok", CONNECTING}:
             raise ServerOutOfOrder(self.state)
-        if not parcel.peer.isascii():
-            raise DeliveryError("adresse avec un accent, que le courrier n’accepte pas", permanent=True)
+        if not is_deliverable(parcel.peer):
+            raise DeliveryError("adresse mal écrite, ou avec un accent", permanent=True)
         try:
             async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
                 await self._deliver(parcel)
@@ -86,8 +87,6 @@ class SmtpTransport:
             if isinstance(failure, ServerOutOfOrder):
                 self._report(failure.reason)
             raise failure from error
-        except ValueError as error:  # the library refuses what would break the dialogue
-            raise DeliveryError("adresse mal écrite", permanent=True) from error
 
     async def _deliver(self, parcel: Parcel) -> None:
         client = await self._begin(size=len(parcel.body))

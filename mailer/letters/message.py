@@ -71,6 +71,11 @@ def mailbox(written: str) -> tuple[str, str]:
     return found[0]
 
 
+def is_deliverable(address: str) -> bool:
+    """Tell whether this is one bare address that any server accepts: RFC 6531's accents are not."""
+    return address.isascii() and _ADDRESS.fullmatch(address) is not None
+
+
 def _mailbox(header: str, written: str) -> str:
     try:
         name, address = mailbox(written)
