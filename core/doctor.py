@@ -6,6 +6,7 @@ from enum import StrEnum
 from core.health import parts
 from core.hours import NBSP
 from core.house import House
+from core.shelf import articles_folder, served_of, territory_name
 
 
 class Verdict(StrEnum):
@@ -71,11 +72,19 @@ def examine(house: House) -> list[Finding]:
                 Verdict.LOOK, f"adresse publique sans https ({settings.public_url})", "Réglez CLAUSETTE_PUBLIC_URL."
             )
         )
-    overdue = [article.id for article in house.library().articles.values() if article.review_due_on() < house.today()]
+    findings.extend(_articles(house))
+    return findings
+
+
+def _articles(house: House) -> list[Finding]:
+    today = house.today()
+    served, faults = served_of(articles_folder(house.settings), territory_name(house.database, house.settings), today)
+    findings = [Finding(Verdict.WRONG, f"fiche non servie{NBSP}: {fault}", "Corrigez le fichier.") for fault in faults]
+    overdue = [article.id for article in served.values() if article.review_due_on() < today]
     findings.append(
         Finding(Verdict.LOOK, f"{len(overdue)} fiche(s) à relire", ", ".join(overdue[:10]))
         if overdue
-        else Finding(Verdict.OK, f"{len(house.library().articles)} fiches, toutes relues à temps")
+        else Finding(Verdict.OK, f"{len(served)} fiches, toutes relues à temps")
     )
     return findings
 
