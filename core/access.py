@@ -4,7 +4,7 @@ An awardee's people see their organisation's commitments; a buyer's people see t
 participant; the facilitateur sees the territory; a stranger, or somebody who left, sees nothing.
 """
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import Case, CaseMessage, Commitment, Contract, Person, StoredFile
@@ -14,24 +14,40 @@ from core.terms import OrganisationKind
 NOT_YOURS = "Ce marché n’est pas suivi par votre organisation. Écrivez au facilitateur si c’est une erreur."
 
 
+RULES: dict[str, ColumnElement[bool]] = {
+    "nobody": false(),
+    "territory": Contract.territory_id == bindparam("of"),
+    "organisation": or_(Commitment.awardee_id == bindparam("of"), Contract.buyer_id == bindparam("of")),
+}
+# Built once, run at most turns.
+SEEN = {
+    rule: select(Commitment)
+    .join(Contract, Commitment.contract_id == Contract.id)
+    .where(where)
+    .order_by(Contract.reference, Commitment.lot, Commitment.id)
+    for rule, where in RULES.items()
+}
+ONE_SEEN = {rule: seen.where(Commitment.id == bindparam("number")) for rule, seen in SEEN.items()}
+
+
 def commitments_seen_by(person: Person | None) -> Select[Commitment]:
-    """Select the commitments that a person may see."""
-    return select(Commitment).join(Contract, Commitment.contract_id == Contract.id).where(_seen_by(person))
+    """Select the commitments that a person may see, by contract and lot."""
+    rule, number = _rule_for(person)
+    return SEEN[rule].params(of=number)
 
 
-def _seen_by(person: Person | None) -> ColumnElement[bool]:
+def _rule_for(person: Person | None) -> tuple[str, int | None]:
     if person is None or person.left_at is not None:
-        return false()
+        return "nobody", None
     if person.is_facilitator:
-        return Contract.territory_id == person.territory_id
-    if person.organisation_id is None:
-        return false()
-    return or_(Commitment.awardee_id == person.organisation_id, Contract.buyer_id == person.organisation_id)
+        return "territory", person.territory_id
+    return "nobody" if person.organisation_id is None else "organisation", person.organisation_id
 
 
 def commitment_for(session: Session, person: Person | None, commitment_id: int) -> Commitment:
     """Return a commitment that a person may see. Raises Refused otherwise, whether it exists or not."""
-    found = session.scalar(commitments_seen_by(person).where(Commitment.id == commitment_id))
+    rule, number = _rule_for(person)
+    found = session.scalar(ONE_SEEN[rule], {"of": number, "number": commitment_id})
     if found is None:
         raise Refused(NOT_YOURS)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP, Progress, french, in_hours, percent, share_elapsed
@@ -18,20 +18,27 @@ IN_FORCE = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED, Declaration
 COUNTED = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED)
 
 
+# Built once, run at many turns.
+HOURS = (
+    select(
+        Declaration.commitment_id,
+        Declaration.status,
+        func.sum(DeclarationLine.worked),
+        func.sum(DeclarationLine.training),
+    )
+    .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
+    .where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)), Declaration.status.in_(COUNTED))
+    .group_by(Declaration.commitment_id, Declaration.status)
+)
+MONTHS = select(Declaration.month).where(
+    Declaration.commitment_id == bindparam("commitment"), Declaration.status.in_(IN_FORCE)
+)
+
+
 def progress_of(session: Session, commitments: Iterable[Commitment]) -> dict[int, Progress]:
     """Return hours committed, done (declared, not returned) and accepted, by commitment id, in one query."""
     wanted = list(commitments)
-    rows = session.execute(
-        select(
-            Declaration.commitment_id,
-            Declaration.status,
-            func.sum(DeclarationLine.worked),
-            func.sum(DeclarationLine.training),
-        )
-        .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
-        .where(Declaration.commitment_id.in_([c.id for c in wanted]), Declaration.status.in_(COUNTED))
-        .group_by(Declaration.commitment_id, Declaration.status)
-    ).all()
+    rows = session.execute(HOURS, {"commitments": [c.id for c in wanted]}).all()
     done: dict[int, Decimal] = {}
     accepted: dict[int, Decimal] = {}
     for commitment_id, status, worked, training in rows:
@@ -43,6 +50,11 @@ def progress_of(session: Session, commitments: Iterable[Commitment]) -> dict[int
         c.id: Progress(c.committed_hours or Decimal(0), done.get(c.id, Decimal(0)), accepted.get(c.id, Decimal(0)))
         for c in wanted
     }
+
+
+def months_declared(session: Session, commitment_id: int) -> frozenset[str]:
+    """Return the months that have a version in force."""
+    return frozenset(session.connection().scalars(MONTHS, {"commitment": commitment_id}))
 
 
 def declared_months(session: Session, commitment_id: int) -> dict[str, Declaration]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,15 @@ from core.refusal import Refused
 from core.terms import CommitmentStatus, DeclarationStatus, NilReason
 
 SOMEBODY_ELSE = "Cette déclaration vient d’être modifiée par quelqu’un d’autre. Vérifiez le nouveau récapitulatif."
+
+
+# Built once, run at many turns.
+VERSION = select(Declaration).where(
+    Declaration.commitment_id == bindparam("commitment"),
+    Declaration.month == bindparam("month"),
+    Declaration.status.in_(IN_FORCE),
+)
+VERSION_TO_REPLACE = VERSION.with_for_update()
 
 
 @dataclass(frozen=True)
@@ -54,10 +63,8 @@ class Recorded:
 
 def in_force(session: Session, commitment_id: int, month: str, *, lock: bool = False) -> Declaration | None:
     """Return the version in force of a month, locked until the end of the transaction when it is to be replaced."""
-    query = select(Declaration).where(
-        Declaration.commitment_id == commitment_id, Declaration.month == month, Declaration.status.in_(IN_FORCE)
-    )
-    return session.scalar(query.with_for_update() if lock else query)
+    query = VERSION_TO_REPLACE if lock else VERSION
+    return session.scalar(query, {"commitment": commitment_id, "month": month})
 
 
 def record(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -13,6 +13,10 @@ from core.house import House
 from core.models import Commitment, Employment, Participant, Person
 from core.refusal import Refused
 from core.terms import Criterion, EligibilityStatus, EmploymentKind, Modality
+
+EMPLOYED = (  # built once, run at many turns
+    select(Employment).where(Employment.commitment_id == bindparam("commitment")).order_by(Employment.id)
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,5 @@ def folded(name: str) -> str:
 
 def employments_of(session: Session, commitment_id: int, month: str | None = None) -> list[Employment]:
     """Return a commitment's employments, oldest first; only those that cover a month, when given."""
-    rows = session.scalars(
-        select(Employment).where(Employment.commitment_id == commitment_id).order_by(Employment.id)
-    ).all()
+    rows = session.scalars(EMPLOYED, {"commitment": commitment_id}).all()
     return [row for row in rows if month is None or employed_in(row, month)]

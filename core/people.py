@@ -19,6 +19,7 @@ from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, space
 __all__ = ["consume_token", "issue_token", "peek_token"]
 
 EMAIL = re.compile(r"^[^\s@<>\",;:]{1,64}@[^\s@<>\",;:]{1,255}\.[^\s@<>\",;:.]{2,}$")
+FIRST_TERRITORY = select(Territory).order_by(Territory.id).limit(1)
 RECOGNISED = (
     select(Person)
     .join(ChannelIdentity, ChannelIdentity.person_id == Person.id)
@@ -36,7 +37,7 @@ LINK_SENT = (
 
 def territory(session: Session, house: House) -> Territory:
     """Return the first territory, made from the settings when there is none."""
-    found = session.scalar(select(Territory).order_by(Territory.id).limit(1))
+    found = session.scalar(FIRST_TERRITORY)
     if found is None:
         settings = house.settings
         found = Territory(

@@ -1,24 +1,31 @@
 """What a flow may read: the register, through the eyes of one person."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, commitments_seen_by, declares_for, sees_participants
 from core.cases import open_cases_of
-from core.commitments import Due, declared_months, months_due, progress_of, reporting_day_of
+from core.checks import employed_in
+from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
 from core.declarations import in_force
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
-from core.models import Case, Commitment, Contract, Declaration, Employment, Person, Territory
+from core.models import Case, Commitment, Declaration, Employment, Person, Territory
 from core.people import territory
 from core.terms import CommitmentStatus
 
+TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
+Found = TypeVar("Found")
+
 
 class Register:
-    """Reads for one person, in one transaction; it never writes."""
+    """Reads for one person, in one transaction, each thing once: a flow is run again and again. It never writes."""
 
     def __init__(self, session: Session, house: House, person: Person | None, conversation_id: int | None) -> None:
         self.person = person
@@ -26,19 +33,19 @@ class Register:
         self._session = session
         self._house = house
         self._conversation_id = conversation_id
+        self._known: dict[tuple[object, ...], Any] = {}
 
     @cached_property
     def territory(self) -> Territory:
         """The rules of the person's territory."""
         if self.person is not None:
-            return self._session.get_one(Territory, self.person.territory_id)
+            return self._session.scalars(TERRITORY, {"number": self.person.territory_id}).one()
         return territory(self._session, self._house)
 
     @cached_property
     def commitments(self) -> list[Commitment]:
         """What the person may see, active ones first."""
-        order = (Contract.reference, Commitment.lot, Commitment.id)
-        rows = self._session.scalars(commitments_seen_by(self.person).order_by(*order)).unique()
+        rows = self._session.scalars(commitments_seen_by(self.person)).unique()
         return sorted(rows, key=lambda row: row.status is not CommitmentStatus.ACTIVE)
 
     @property
@@ -61,28 +68,38 @@ class Register:
 
     def due(self, commitment: Commitment) -> list[Due]:
         """The months owed, oldest first."""
-        declared = declared_months(self._session, commitment.id)
+        declared = self.declared(commitment)
         return months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
 
-    def declared(self, commitment: Commitment) -> dict[str, Declaration]:
-        """The version in force of each declared month."""
-        return declared_months(self._session, commitment.id)
+    def declared(self, commitment: Commitment) -> frozenset[str]:
+        """The declared months."""
+        return self._once(("declared", commitment.id), lambda: months_declared(self._session, commitment.id))
 
     def in_force(self, commitment: Commitment, month: str) -> Declaration | None:
         """The version in force of a month."""
-        return in_force(self._session, commitment.id, month)
+        if month not in self.declared(commitment):
+            return None
+        return self._once(("in_force", commitment.id, month), lambda: in_force(self._session, commitment.id, month))
 
     def employments(self, commitment: Commitment, month: str) -> list[Employment]:
         """The employments that cover a month; none for who may not see participants."""
         if not sees_participants(self.person, commitment):
             return []
-        return employments_of(self._session, commitment.id, month)
+        return [employment for employment in self.employments_ever(commitment) if employed_in(employment, month)]
 
     def employments_ever(self, commitment: Commitment) -> list[Employment]:
         """All the employments of a commitment; none for who may not see participants."""
-        return employments_of(self._session, commitment.id) if sees_participants(self.person, commitment) else []
+        if not sees_participants(self.person, commitment):
+            return []
+        return self._once(("employed", commitment.id), lambda: employments_of(self._session, commitment.id))
 
     @property
     def open_cases(self) -> list[Case]:
         """The person's cases, not closed."""
         return open_cases_of(self._session, self.person, self._conversation_id)
+
+    def _once(self, name: tuple[object, ...], read: Callable[[], Found]) -> Found:
+        if name not in self._known:
+            self._known[name] = read()
+        found: Found = self._known[name]
+        return found
