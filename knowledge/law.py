@@ -14,6 +14,8 @@ from knowledge.dates import long_date
 from knowledge.rules import Amount, Applies, Buyer, Case, Kind, Nature, Purchase, Rule, Thresholds, own_law, typeset
 
 __all__ = [
+    "Buyer",
+    "Nature",
     "Purchase",
     "Rule",
     "UnknownThreshold",

@@ -10,9 +10,8 @@ from typing import Annotated, Any, NoReturn, get_args
 import typer
 
 from knowledge.articles import Source
-from knowledge.law import Purchase, Verdict, regime_of, rules_for
+from knowledge.law import Buyer, Nature, Purchase, Verdict, regime_of, rules_for
 from knowledge.presentation import cited
-from knowledge.rules import Buyer, Nature
 
 NATURES = get_args(Nature)
 BUYERS = get_args(Buyer)
@@ -38,7 +37,8 @@ def register(app: typer.Typer) -> None:
 def obligations(
     nature: Annotated[str | None, typer.Option(help=f"Nature de l’achat : {', '.join(NATURES)}.")] = None,
     buyer: Annotated[
-        str | None, typer.Option(help="Acheteur : state (État), local (collectivité), utility (entité adjudicatrice).")
+        str | None,
+        typer.Option(help="Acheteur : state (services de l’État), local (collectivité), utility (réseaux)."),
     ] = None,
     value: Annotated[
         str | None, typer.Option(help="Valeur en euros HT, tous lots, options et reconductions compris.")
