@@ -1,8 +1,9 @@
 """What fills the register and opens it: imports, exports, invitations, sign-in links, the check of receipts."""
 
 import sys
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,9 +33,7 @@ imports = typer.Typer(no_args_is_help=True, help="Faire entrer des marchés dans
 exports = typer.Typer(no_args_is_help=True, help="Écrire un tableau dans un fichier .xlsx.")
 receipts = typer.Typer(no_args_is_help=True, help="Les reçus des déclarations.")
 
-Existing = Annotated[
-    Path, typer.Argument(metavar="FICHIER", exists=True, dir_okay=False, readable=True, help="Fichier à lire.")
-]
+Existing = Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier à lire.")]
 Written = Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", dir_okay=False, help="Fichier à écrire.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="Adresse de la personne.")]
 
@@ -54,11 +53,8 @@ def import_contracts_command(file: Existing) -> None:
 
     Importer à nouveau un fichier corrigé met à jour ce qui a changé. Rien n’est jamais supprimé.
     """
-    with opened() as house:
-        try:
-            done = import_contracts(house, file)
-        except Refused as refusal:
-            stop(refusal.message)
+    with opened() as house, _read(file):
+        done = import_contracts(house, file)
     _say(done.notices)
     if done.problems:
         _tell(map(str, done.problems[:MOST_LINES]), len(done.problems))
@@ -83,8 +79,8 @@ def import_decp_command(
     siren = "".join(buyer.split()) if buyer else None
     if siren is not None and not (is_siren(siren) or is_siret(siren)):
         stop(f"--buyer{NBSP}: «{NBSP}{buyer}{NBSP}» n’est pas un SIREN (9 chiffres) ni un SIRET (14 chiffres).", code=2)
-    with opened() as house:
-        done = import_decp(house, file, buyer=siren, since=_day(since))
+    with opened() as house, _read(file):
+        done = import_decp(house, file, buyer=siren, since=since.date() if since else None)
     _tell(map(str, done.bad[:MOST_LINES]), done.bad_count)
     clause = _counted(done.kept, "marché déclare une clause sociale", "marchés déclarent une clause sociale")
     print(f"{_counted(done.read, 'marché lu', 'marchés lus')}. {clause}.")
@@ -126,7 +122,7 @@ def invite(
     if everybody == (email is not None):
         stop("donnez une adresse, ou bien --all.", code=2)
     with opened() as house:
-        username = _telegram_username(house.settings)
+        username = telegram_username(house.settings)
         try:
             if email is None:
                 _welcome_everybody(house, username, commitment)
@@ -176,6 +172,18 @@ def verify_receipts() -> None:
     print(f"{_counted(count, 'reçu vérifié', 'reçus vérifiés')}, aucun n’a été modifié.")
 
 
+@contextmanager
+def _read(file: Path) -> Iterator[None]:
+    if not file.is_file():
+        stop(f"il n’y a pas de fichier {file}.", code=2)
+    try:
+        yield
+    except Refused as refusal:
+        stop(refusal.message)
+    except OSError as error:
+        stop(f"{file} ne peut pas être lu ({error.strerror}).")
+
+
 def _write(file: Path, write: Callable[[Path], object]) -> None:
     if file.suffix.lower() != ".xlsx":
         stop(f"le nom du fichier doit finir par .xlsx ({file.name}).", code=2)
@@ -185,11 +193,7 @@ def _write(file: Path, write: Callable[[Path], object]) -> None:
         stop(f"{file} ne peut pas être écrit ({error.strerror}).")
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
-def _telegram_username(settings: Settings) -> str:
+def telegram_username(settings: Settings) -> str:
     """Ask Telegram the name of the bot, for the deep links of letters; "" without a bot, or when it does not answer."""
     token = settings.telegram_token.get_secret_value()
     if not token:
