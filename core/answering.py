@@ -4,6 +4,7 @@ from sqlalchemy import insert
 
 from core import feedback, my_contract
 from core.hours import NBSP
+from core.launches import launch_day_of
 from core.menus import CONTACT, SIGN_IN, main_menu
 from core.messages import Meaning
 from core.models import AnswerLog
@@ -50,7 +51,8 @@ def show_article(turn: Turn, meaning: Meaning) -> None:
     """Show the article that a button names. Raises Refused when it is no longer there."""
     article_id, number = str(meaning["article"]), meaning.get("log")
     try:
-        text = turn.house.library().shown(article_id, today=turn.house.today())
+        launched = launch_day_of(turn.session, turn.person)
+        text = turn.house.library().shown(article_id, on=launched, today=turn.house.today())
     except KeyError as error:
         raise Refused("Cette fiche n’existe plus. Posez votre question à nouveau.") from error
     if isinstance(number, int):
@@ -85,8 +87,9 @@ def _asked(turn: Turn, question: str) -> Answer:
     return turn.house.library().ask(
         question[:LONGEST_READ],
         audience=audience_of(turn.person),
-        on=turn.house.today(),
+        on=launch_day_of(turn.session, turn.person),
         previous=str(previous) if previous else None,
+        today=turn.house.today(),
     )
 
 
@@ -102,6 +105,7 @@ def _log(turn: Turn, question: str, answer: Answer) -> int:
                 "article": answer.article,
                 "proposed": ",".join(option.article for option in answer.options)[:600],
                 "confidence": answer.confidence,
+                "reason": answer.reason if answer.outcome == "handover" else None,
                 "answered_at": turn.house.now(),
             },
         )
