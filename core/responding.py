@@ -19,6 +19,7 @@ from core.flows import FLOWS, SIGNED_IN_ONLY
 from core.flows.commands import Command, Say
 from core.hours import NBSP
 from core.house import House
+from core.launches import launch_day_of
 from core.limits import allowed
 from core.menus import HELP, main_menu, welcome_text
 from core.messages import Meaning, button_typed, meaning_of, shown_files
@@ -54,11 +55,16 @@ def understand(house: House, inbound: Inbound) -> Understood:
     with house.database.reading() as session:
         where = {"channel": inbound.channel, "thread": inbound.thread}
         state = session.connection().scalar(STATE, where)
-        audience = audience_of(person_of(session, inbound.channel, inbound.thread))
+        person = person_of(session, inbound.channel, inbound.thread)
+        launched = launch_day_of(session, person)
     previous = state.get("last_question") if state else None
     return Understood(
         house.library().ask(
-            text[:LONGEST_READ], audience=audience, on=house.today(), previous=str(previous) if previous else None
+            text[:LONGEST_READ],
+            audience=audience_of(person),
+            on=launched,
+            previous=str(previous) if previous else None,
+            today=house.today(),
         )
     )
 
