@@ -1,5 +1,6 @@
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def to_office(
     """Return a transport to a stand-in server."""
     server = SmtpServer("127.0.0.1", office.port, security, user, password)
     return SmtpTransport(server, SENDER, tls=tls, answer_seconds=answer_seconds)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Return once something is true; a test that waits for ever fails by itself."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + 5
+    while not true():
+        assert loop.time() < end, "it never came true"
+        await asyncio.sleep(0.01)
 
 
 @pytest.fixture

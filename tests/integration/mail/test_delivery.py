@@ -1,6 +1,6 @@
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from mailer.delivery import FolderTransport, Transport, run
 from mailer.server import SmtpServer
 from mailer.smtp import SmtpTransport
 from tests.houses import FakeClock
-from tests.integration.mail.conftest import CAROLE, SENDER, to_office
+from tests.integration.mail.conftest import CAROLE, SENDER, to_office, until
 from tests.stand_ins.smtp import PostOffice, post_office
 from tests.unit.mailer.samples import LETTERS, RECEIPT
 
@@ -244,12 +244,3 @@ async def looping(house: House, transport: Transport) -> AsyncIterator[asyncio.E
         stop.set()
         async with asyncio.timeout(10):
             await task
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Return once something is true; a test that waits for ever fails by itself."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + 5
-    while not true():
-        assert loop.time() < end, "it never came true"
-        await asyncio.sleep(0.01)
