@@ -112,6 +112,7 @@ def _post_letter_to(session: Session, house: House, case: Case, letter: Letter) 
         message_id=message_id,
         in_reply_to="" if acknowledges else thread,
         references=() if acknowledges else (thread,),
+        automatic=not isinstance(letter, CaseReplyLetter),
     )
     post(session, house, channel=Channel.EMAIL, peer=person.email, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=NOTICE, case_id=case.id, person_id=person.id)  # fmt: skip
