@@ -13,7 +13,16 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.commitments import Due, dates_of, declare_by, declared_months, months_due, penalty_of, reporting_day_of
+from core.commitments import (
+    Due,
+    dates_of,
+    declare_by,
+    declared_months,
+    lot_of,
+    months_due,
+    penalty_of,
+    reporting_day_of,
+)
 from core.designation import commitment_meant, commitments_designated
 from core.hours import NBSP, in_hours
 from core.house import House
@@ -178,11 +187,10 @@ def _write(
 
 def _won(session: Session, commitment: Commitment, place: Territory, today: date) -> WonContract:
     contract, day = commitment.contract, reporting_day_of(commitment, place)
-    title = f" ({commitment.lot_title})" if commitment.lot_title else ""
     return WonContract(
         contract=f"{contract.reference} – {contract.object}",
         buyer=contract.buyer.name,
-        lot=f"{commitment.lot}{title}" if commitment.lot else "",
+        lot=lot_of(commitment),
         hours=in_hours(commitment.committed_hours or Decimal(0)),
         period=dates_of(commitment),
         reporting=f"chaque mois, au plus tard le {'1er' if day == 1 else day} du mois suivant",

@@ -28,6 +28,7 @@ from core.terms import Channel
 from core.welcome import invite_one, welcome_all
 
 MOST_LINES = 50
+LEAVING = f"Les e-mails partent dès que «{NBSP}clausette serve{NBSP}» ou «{NBSP}clausette worker{NBSP}» tourne."
 
 imports = typer.Typer(no_args_is_help=True, help="Faire entrer des marchés dans le suivi.")
 exports = typer.Typer(no_args_is_help=True, help="Écrire un tableau dans un fichier .xlsx.")
@@ -53,7 +54,7 @@ def import_contracts_command(file: Existing) -> None:
 
     Importer à nouveau un fichier corrigé met à jour ce qui a changé. Rien n’est jamais supprimé.
     """
-    with opened() as house, _read(file):
+    with _read(file), opened() as house:
         done = import_contracts(house, file)
     _say(done.notices)
     if done.problems:
@@ -79,14 +80,16 @@ def import_decp_command(
     siren = "".join(buyer.split()) if buyer else None
     if siren is not None and not (is_siren(siren) or is_siret(siren)):
         stop(f"--buyer{NBSP}: «{NBSP}{buyer}{NBSP}» n’est pas un SIREN (9 chiffres) ni un SIRET (14 chiffres).", code=2)
-    with opened() as house, _read(file):
+    with _read(file), opened() as house:
         done = import_decp(house, file, buyer=siren, since=since.date() if since else None)
     _tell(map(str, done.bad[:MOST_LINES]), done.bad_count)
     clause = _counted(done.kept, "marché déclare une clause sociale", "marchés déclarent une clause sociale")
     print(f"{_counted(done.read, 'marché lu', 'marchés lus')}. {clause}.")
     created = _counted(done.created, "créé", "créés")
     print(f"{created}, {done.updated} mis à jour, {_counted(done.unchanged, 'inchangé', 'inchangés')}.")
-    print(f"Laissés de côté{NBSP}: {done.without_clause} sans clause, {done.unknown_social} dont on ne sait rien.")
+    print(
+        f"Laissés de côté{NBSP}: {done.without_clause} sans clause sociale, {done.unknown_social} qui n’en disent rien."
+    )
     if done.left_out:
         raise typer.Exit(1)
 
@@ -107,9 +110,9 @@ def export_contracts_command(file: Written) -> None:
 
 
 def invite(
-    email: Annotated[str | None, typer.Argument(metavar="[EMAIL]", help="Adresse de la personne à inviter.")] = None,
+    email: Annotated[str | None, typer.Argument(metavar="EMAIL", help="Adresse de la personne à inviter.")] = None,
     everybody: Annotated[
-        bool, typer.Option("--all", help="Écrire à tous les attributaires qui ne l’ont pas encore été.")
+        bool, typer.Option("--all", help="Inviter tous les attributaires qui ne le sont pas encore.")
     ] = False,
     commitment: Annotated[
         str | None, typer.Option(metavar="REF", help="Référence du marché, ou REF:LOT s’il a plusieurs lots.")
@@ -130,15 +133,17 @@ def invite(
                 stop("ajoutez --commitment et la référence du marché.", code=2)
             else:
                 invited = invite_one(house, email, commitment, telegram_username=username)
-                print(f"Invitation envoyée à {email} ({invited.organisation}), pour {invited.contract}.")
+                print(f"Invitation préparée pour {email} ({invited.organisation}){NBSP}: {invited.contract}. {LEAVING}")
         except Refused as refusal:
             stop(refusal.message)
 
 
 def _welcome_everybody(house: House, username: str, commitment: str | None) -> None:
     done = welcome_all(house, telegram_username=username, commitment_ref=commitment)
-    sent = _counted(done.sent, "invitation envoyée", "invitations envoyées")
+    sent = _counted(done.sent, "invitation préparée", "invitations préparées")
     print(f"{sent}. Attributaires déjà invités{NBSP}: {done.already}.")
+    if done.sent:
+        print(LEAVING)
     if done.refused:
         print(f"Adresses refusées par leur serveur de messagerie{NBSP}: {done.refused}.", file=sys.stderr)
     if done.unreached:

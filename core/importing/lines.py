@@ -5,6 +5,7 @@ Each function takes the lines and what was found before, by line number, and ret
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
@@ -83,8 +84,8 @@ def parties_of(
             continue
         found[line, field] = organisation
         if siret and plain(organisation.name) not in (plain(name), plain(nameless(siret))):
-            said = f"Ligne {line}{NBSP}: le SIRET {siret} est connu sous le nom {quoted(organisation.name)}, gardé."
-            other_names.setdefault((siret, plain(name)), said)
+            whose = f"le SIRET {siret} est celui de {quoted(organisation.name)} dans le suivi. Ce nom est gardé."
+            other_names.setdefault((siret, plain(name)), f"Ligne {line}{NBSP}: {whose}")
     notices += other_names.values()
     parties = {}
     for row in rows:
@@ -146,11 +147,7 @@ def commitments_of(
             return
         found[row.line] = commitment
         values = _owed(row, commitment, ledger)
-        if values["starts_on"] and values["ends_on"] and values["ends_on"] < values["starts_on"]:
-            field = "ends_on" if row.ends_on else "months" if row.months else "starts_on"
-            fault = f"donne une fin ({values['ends_on']:%d/%m/%Y}) avant le début ({values['starts_on']:%d/%m/%Y})"
-            remedy = "Écrivez les deux dates."
-            problems.append(Problem(row.line, HEADERS[field], "", fault, remedy))
+        problems.extend(_reversed(row, values["starts_on"], values["ends_on"]))
         ledger.revise(commitment, **values)
 
     waiting = []
@@ -197,6 +194,19 @@ def _owed(row: ContractRow, commitment: Commitment, ledger: Ledger) -> dict[str,
         "contract_article": row.clause_article,
         "status": status if moved else None,
     }
+
+
+def _reversed(row: ContractRow, starts_on: date | None, ends_on: date | None) -> Iterator[Problem]:
+    """Yield what is wrong when the line gives one of the two dates, and the register the other, in the wrong order."""
+    if starts_on is None or ends_on is None or starts_on <= ends_on:
+        return
+    if row.ends_on:
+        fault = f"est avant le début connu ({starts_on:%d/%m/%Y})"
+        yield Problem(row.line, HEADERS["ends_on"], f"{ends_on:%d/%m/%Y}", fault, "Écrivez aussi la date de début.")
+    else:
+        field = "starts_on" if row.starts_on else "notified_on"
+        fault = f"est après la fin connue ({ends_on:%d/%m/%Y})"
+        yield Problem(row.line, HEADERS[field], f"{starts_on:%d/%m/%Y}", fault, "Écrivez aussi la date de fin.")
 
 
 def _said(rows: Sequence[ContractRow]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class DecpImported:
     """What a file held and what became of it.
 
     `read` counts records; `without_clause` and `unknown_social` those of the buyer and period asked for; `kept`,
-    `created`, `updated` and `unchanged` contracts. `bad` holds the first problems, `bad_count` how many there were.
+    `created`, `updated` and `unchanged` contracts. `bad` holds the first problems, `bad_count` how many there were,
+    `left_out` how many of them cost a record.
     """
 
     read: int
@@ -50,11 +51,7 @@ class DecpImported:
     unknown_social: int
     bad: tuple[DecpProblem, ...]
     bad_count: int
-
-    @property
-    def left_out(self) -> bool:
-        """Tell whether some record could not be kept at all."""
-        return any(not problem.kept for problem in self.bad)
+    left_out: int
 
 
 @dataclass
@@ -63,6 +60,7 @@ class _Count:
     without_clause: int = 0
     unknown_social: int = 0
     bad_count: int = 0
+    left_out: int = 0
 
 
 def import_decp(house: House, path: Path, *, buyer: str | None = None, since: date | None = None) -> DecpImported:
@@ -76,6 +74,7 @@ def import_decp(house: House, path: Path, *, buyer: str | None = None, since: da
     with closing(Editions()) as editions:
         for problem in _sorted_out(house, path, buyer, since, editions, count):
             count.bad_count += 1
+            count.left_out += not problem.kept
             if len(bad) < MOST_BAD:
                 bad.append(problem)
         for batch in in_batches(_chosen(house, path, editions), AT_ONCE):
@@ -89,6 +88,7 @@ def import_decp(house: House, path: Path, *, buyer: str | None = None, since: da
         unknown_social=count.unknown_social,
         bad=tuple(bad),
         bad_count=count.bad_count,
+        left_out=count.left_out,
     )
 
 

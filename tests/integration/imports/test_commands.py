@@ -20,6 +20,7 @@ from tests.cast import gather
 from tests.integration.imports.tables import PAINT, SCHOOL, commitments, table
 from tests.unit.imports.open_data import CONTRACT
 
+LEAVING = "Les e-mails partent dès que « clausette serve » ou « clausette worker » tourne."
 app = typer.Typer()
 register.register(app)
 
@@ -91,7 +92,7 @@ def test_open_data_says_what_was_kept_and_what_was_not(tmp_path: Path) -> None:
     assert said(result) == [
         "2 marchés lus. 1 marché déclare une clause sociale.",
         "1 créé, 0 mis à jour, 0 inchangé.",
-        "Laissés de côté : 0 sans clause, 1 dont on ne sait rien.",
+        "Laissés de côté : 0 sans clause sociale, 1 qui n’en disent rien.",
     ]
 
 
@@ -124,14 +125,14 @@ def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_everybody_is_invited_once(tmp_path: Path) -> None:
     run("import", "contracts", table(tmp_path, SCHOOL, PAINT))
     first, again = run("invite", "--all"), run("invite", "--all")
-    assert said(first) == ["2 invitations envoyées. Attributaires déjà invités : 0."]
-    assert (again.exit_code, said(again)) == (0, ["0 invitation envoyée. Attributaires déjà invités : 2."])
+    assert said(first) == ["2 invitations préparées. Attributaires déjà invités : 0.", LEAVING]
+    assert (again.exit_code, said(again)) == (0, ["0 invitation préparée. Attributaires déjà invités : 2."])
 
 
 def test_awardees_without_address_are_listed_for_the_operator(tmp_path: Path) -> None:
     run("import", "contracts", table(tmp_path, SCHOOL, PAINT | {"contact e-mail": ""}))
     result = run("invite", "--all")
-    assert (result.exit_code, said(result)) == (1, ["1 invitation envoyée. Attributaires déjà invités : 0."])
+    assert (result.exit_code, said(result)) == (1, ["1 invitation préparée. Attributaires déjà invités : 0.", LEAVING])
     assert told(result) == [
         "Netto Services : aucune adresse utilisable.",
         "clausette : écrivez ces adresses dans le tableau des marchés, importez-le, puis invitez à nouveau.",
@@ -142,7 +143,7 @@ def test_one_person_is_invited_or_the_command_says_what_to_add(tmp_path: Path) -
     run("import", "contracts", table(tmp_path, SCHOOL, PAINT))
     invited = run("invite", "nadia@exemple.fr", "--commitment", "2026-TX-014:2")
     assert said(invited) == [
-        "Invitation envoyée à nadia@exemple.fr (Netto Services), pour Réhabilitation du groupe scolaire."
+        f"Invitation préparée pour nadia@exemple.fr (Netto Services) : Réhabilitation du groupe scolaire. {LEAVING}"
     ]
     doubtful = run("invite", "louis@exemple.fr", "--commitment", "2026-TX-014")
     assert (doubtful.exit_code, told(doubtful)) == (

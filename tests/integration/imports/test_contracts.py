@@ -160,7 +160,7 @@ def test_a_known_siret_keeps_its_name_and_says_so(house: House, tmp_path: Path) 
     done = imported(house, tmp_path, SCHOOL | {"Attributaire": "Batinord SAS"})
     assert (done.unchanged, commitments(house)[0].awardee.name) == (1, "Bâti Nord")
     assert [notice.replace(NBSP, " ") for notice in done.notices] == [
-        "Ligne 2 : le SIRET 00000003400017 est connu sous le nom « Bâti Nord », gardé."
+        "Ligne 2 : le SIRET 00000003400017 est celui de « Bâti Nord » dans le suivi. Ce nom est gardé."
     ]
 
 
@@ -193,13 +193,20 @@ def test_a_first_day_that_is_known_is_not_moved_by_a_notification(house: House, 
     assert (commitment.starts_on, commitment.contract.notified_on) == (date(2026, 5, 4), date(2026, 4, 2))
 
 
-def test_an_end_before_the_known_beginning_is_a_problem(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        ({"date de début": "", "date de fin": "03/05/2026"}, "« date de fin » : « 03/05/2026 » est avant le début "
+         "connu (04/05/2026). Écrivez aussi la date de début."),
+        ({"date de début": "01/09/2027", "date de fin": ""}, "« date de début » : « 01/09/2027 » est après la fin "
+         "connue (31/08/2027). Écrivez aussi la date de fin."),
+    ],
+)  # fmt: skip
+def test_a_date_that_contradicts_the_known_one_is_a_problem(
+    house: House, tmp_path: Path, dates: dict[str, Value], told: str
+) -> None:
     imported(house, tmp_path, SCHOOL)
-    (told,) = problems(house, tmp_path, SCHOOL | {"date de début": "", "date de fin": "03/05/2026"})
-    assert told == (
-        "Ligne 2, colonne « date de fin » : donne une fin (03/05/2026) avant le début (04/05/2026). "
-        "Écrivez les deux dates."
-    )
+    assert problems(house, tmp_path, SCHOOL | dates) == [f"Ligne 2, colonne {told}"]
 
 
 @pytest.mark.parametrize(

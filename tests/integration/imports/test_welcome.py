@@ -64,12 +64,12 @@ def test_what_is_owed_is_told_with_its_dates_its_first_month_and_its_penalty(hou
     told = [text.replace("\\xa0", " ") for _, letter in letters(house) for text in letter["commitments"]]
     assert told == [
         "WonContract(contract='2026-TX-014 – Réhabilitation du groupe scolaire', buyer='Ville de Clairval', "
-        "lot='1 (Gros œuvre)', hours='1 200 h', period='du 4 janvier 2027 au 31 août 2027', "
+        "lot='lot 1 (Gros œuvre)', hours='1 200 h', period='du 4 janvier 2027 au 31 août 2027', "
         "reporting='chaque mois, au plus tard le 5 du mois suivant', "
         "first_month='janvier 2027, au plus tard le 5 février 2027', "
         "penalty='40 € par heure non faite ; Après mise en demeure', article='CCAP 12.3')",
         "WonContract(contract='2026-TX-014 – Réhabilitation du groupe scolaire', buyer='Ville de Clairval', "
-        "lot='2', hours='210 h', period='du 4 mai 2026 au 31 août 2027', "
+        "lot='lot 2', hours='210 h', period='du 4 mai 2026 au 31 août 2027', "
         "reporting='chaque mois, au plus tard le 10 du mois suivant', first_month='mai 2026, dès que possible', "
         "penalty='non renseignée ici, voyez votre contrat (CCAP ou annexe insertion)', article='')",
     ]
