@@ -20,6 +20,7 @@ from core.files import sent_in
 from core.house import House
 from core.messages import history_of, label_of, show, shown_files
 from core.models import ChannelIdentity, Conversation, Message, Person
+from core.outbox import Parcel
 from core.responding import Understood, respond, understand, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
@@ -68,7 +69,9 @@ def turn(house: House, inbound: Inbound) -> Turned:
             number = _recorded(session, house, conversation, inbound, "handled")
             if number is None:
                 return Turned(conversation.id, repeated=True)
-            return _respond(Turn(house, session, conversation, person, number), inbound, understood)
+            parcels: list[Parcel] | None = [] if inbound.hands_over else None
+            under_way = Turn(house, session, conversation, person, number, parcels=parcels)
+            return _respond(under_way, inbound, understood)
     except Exception:
         log.exception("a turn on %s failed", inbound.channel)
     return Turned(_record_failure(house, inbound), failed=True)
@@ -180,7 +183,7 @@ def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turne
     if under_way.conversation.blocked_at is not None:
         under_way.conversation.blocked_at = None  # who writes can be written to
     respond(under_way, inbound, understood)
-    return Turned(under_way.conversation.id, tuple(under_way.shown))
+    return Turned(under_way.conversation.id, tuple(under_way.shown), parcels=tuple(under_way.parcels or ()))
 
 
 def _record_failure(house: House, inbound: Inbound) -> int:

@@ -5,7 +5,7 @@ Asynchronous, because both edges share it and neither may import the other.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -13,13 +13,37 @@ from sqlalchemy.orm import Session
 from core import cases
 from core.house import House
 from core.models import Conversation
-from core.outbox import DeliveryError, Parcel, claim, mark_failed, mark_sent
+from core.outbox import DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent
 from core.people import refuse_address
 from core.terms import Channel
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[Parcel], Awaitable[None]]
+
+
+class Marks:
+    """Marks parcels as sent, those that left while the last ones were being marked together: a commit is slow."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._left: list[Parcel] = []
+        self._marking = asyncio.Lock()
+        self._followed: dict[int, bool] = {}
+
+    async def sent(self, parcel: Parcel) -> bool:
+        """Mark a parcel; once that is committed, tell whether more was queued in its conversation meanwhile."""
+        self._left.append(parcel)
+        async with self._marking:
+            if parcel in self._left:
+                together, self._left = self._left, []
+                try:
+                    queued = await asyncio.to_thread(mark_sent, self._house, together)
+                except BaseException:
+                    self._left = together + self._left  # whoever waits tries again for all
+                    raise
+                self._followed |= {each.id: each.conversation_id in queued for each in together}
+        return self._followed.pop(parcel.id)
 
 
 async def drain(
@@ -29,30 +53,49 @@ async def drain(
 
     `send` raises DeliveryError; anything else it raises is logged and counted as a temporary failure.
     """
-    left = 0
+    left, gate, marks = 0, asyncio.Semaphore(at_once), Marks(house)
+
+    async def few_at_once(parcel: Parcel) -> bool:
+        async with gate:
+            return await _deliver(house, parcel, send, marks) is not None
+
     while parcels := await asyncio.to_thread(claim, house, channel, conversation_id=conversation_id, most=at_once * 4):
-        gate = asyncio.Semaphore(at_once)
-        sent = await asyncio.gather(*(_deliver(house, parcel, send, gate) for parcel in parcels))
+        sent = await asyncio.gather(*(few_at_once(parcel) for parcel in parcels))
         left += sum(sent)
         if not any(sent) and conversation_id is None:
             break
     return left
 
 
-async def _deliver(house: House, parcel: Parcel, send: Send, gate: asyncio.Semaphore) -> bool:
-    async with gate:
-        try:
-            await send(parcel)
-        except DeliveryError as error:
-            await asyncio.to_thread(_record_failure, house, parcel, error)
-            return False
-        except Exception:
-            log.exception("delivery of outbox row %s raised", parcel.id)
-            failure = DeliveryError("internal error", permanent=False)
-            await asyncio.to_thread(_record_failure, house, parcel, failure)
-            return False
-        await asyncio.to_thread(mark_sent, house, [parcel])
-        return True
+async def deliver(house: House, parcels: Sequence[Parcel], send: Send, marks: Marks) -> bool:
+    """Send parcels of one chat that a turn handed over, in order; tell whether something is left to claim there.
+
+    Those after a failure are given back.
+    """
+    followed = False
+    for place, parcel in enumerate(parcels):
+        outcome = await _deliver(house, parcel, send, marks)
+        if outcome is None:
+            if parcels[place + 1 :]:
+                await asyncio.to_thread(give_back, house, parcels[place + 1 :])
+            return True
+        followed = outcome
+    return followed
+
+
+async def _deliver(house: House, parcel: Parcel, send: Send, marks: Marks) -> bool | None:
+    """Send one parcel; tell whether more was queued behind it, None when it did not leave."""
+    try:
+        await send(parcel)
+    except DeliveryError as error:
+        await asyncio.to_thread(_record_failure, house, parcel, error)
+        return None
+    except Exception:
+        log.exception("delivery of outbox row %s raised", parcel.id)
+        failure = DeliveryError("internal error", permanent=False)
+        await asyncio.to_thread(_record_failure, house, parcel, failure)
+        return None
+    return await marks.sent(parcel)
 
 
 def _record_failure(house: House, parcel: Parcel, error: DeliveryError) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.outbox import Parcel
 from core.terms import Author, Channel
 
 
@@ -16,6 +17,7 @@ class Inbound:
 
     `thread` is the channel's id of the conversation. `button` is the data of the tapped button. `files` are ids
     of stored files. `refused_files` are French sentences, one for each file not kept, shown back to the person.
+    With `hands_over` the channel sends the replies itself right after the commit: they come back claimed, as parcels.
     """
 
     channel: Channel
@@ -26,6 +28,7 @@ class Inbound:
     button: str | None = None
     files: tuple[int, ...] = ()
     refused_files: tuple[str, ...] = ()
+    hands_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Turned:
-    """What a turn did. `shown` are the replies; empty and `repeated` when the message had been handled before."""
+    """What a turn did. `shown` are the replies; empty and `repeated` when the message had been handled before.
+
+    `parcels` are the replies that were handed over: whoever asked for them sends them.
+    """
 
     conversation_id: int | None
     shown: tuple[Shown, ...] = ()
     repeated: bool = False
     failed: bool = False
+    parcels: tuple[Parcel, ...] = ()

@@ -14,7 +14,7 @@ from core.house import House
 from core.letters import Line
 from core.models import Conversation, Message, StoredFile
 from core.months import day_in_french
-from core.outbox import post
+from core.outbox import Parcel, hand_over, is_free, post
 from core.terms import Author, Channel
 
 Meaning = Mapping[str, object]
@@ -42,8 +42,11 @@ def show(
     *,
     author: Author = Author.ASSISTANT,
     files: Sequence[ShownFile] = (),
+    parcels: list[Parcel] | None = None,
 ) -> Shown:
     """Show a message: one row, and an outbox row when the channel must carry it.
+
+    With `parcels` that row is handed over, at the end of this list, unless something waits for this chat already.
 
     A button is its label and its meaning; what travels is the message's random handle and the button's place in it.
     """
@@ -75,8 +78,13 @@ def show(
     shown = Shown(number, author, text, now, made, tuple(files))
     if conversation.channel is Channel.TELEGRAM and conversation.blocked_at is None:
         body = json.dumps(shown.as_json(), ensure_ascii=False).encode()
-        post(session, house, channel=Channel.TELEGRAM, peer=conversation.thread, body=body,
-             conversation_id=conversation.id, person_id=conversation.person_id)  # fmt: skip
+        peer, person_id = conversation.thread, conversation.person_id
+        if parcels is not None and (parcels or is_free(session, house, Channel.TELEGRAM, peer)):
+            parcels.append(hand_over(session, house, channel=Channel.TELEGRAM, peer=peer, body=body,
+                                     conversation_id=conversation.id, person_id=person_id))  # fmt: skip
+        else:
+            post(session, house, channel=Channel.TELEGRAM, peer=peer, body=body,
+                 conversation_id=conversation.id, person_id=person_id)  # fmt: skip
     return shown
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.house import House
@@ -22,7 +22,24 @@ LEASE = timedelta(minutes=2)
 DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1920, 7200, 21600, 21600))
 WAITING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
-ADD = insert(Outgoing)  # built once: a turn's cost is mostly the building of its statements
+# Built once: a turn's cost is mostly the building of its statements.
+ADD = insert(Outgoing)
+ADD_CLAIMED = insert(Outgoing).returning(Outgoing.id)
+SENT = update(Outgoing).where(Outgoing.id.in_(bindparam("numbers", expanding=True)))
+QUEUED_IN = select(Outgoing.conversation_id).where(
+    Outgoing.conversation_id.in_(bindparam("conversations", expanding=True)),
+    Outgoing.state == OutgoingState.QUEUED,
+)
+BEFORE = (
+    select(Outgoing.id)
+    .where(
+        Outgoing.peer_hash == bindparam("peer_hash"),
+        Outgoing.channel == bindparam("channel"),
+        Outgoing.ordered,
+        Outgoing.state.in_(WAITING),
+    )
+    .limit(1)
+)
 
 CHAT, NOTICE, REMINDER, CAMPAIGN = 0, 1, 5, 9
 
@@ -82,7 +99,7 @@ def post(
         {
             "channel": channel,
             "peer": peer,
-            "peer_hash": house.keys.fingerprint(f"{channel}:{peer.lower()}"),
+            "peer_hash": _peer_hash(house, channel, peer),
             "ordered": ordered,
             "priority": priority,
             "body": body,
@@ -98,6 +115,69 @@ def post(
         },
     )
     return message_id
+
+
+def hand_over(
+    session: Session,
+    house: House,
+    *,
+    channel: Channel,
+    peer: str,
+    body: bytes,
+    conversation_id: int,
+    person_id: int | None,
+) -> Parcel:
+    """Add one row of a chat, claimed already, in the caller's transaction: the caller sends it after the commit.
+
+    Only when `is_free`. If the process dies before, `release` gives the row back, and the lease after it.
+    """
+    now = house.now()
+    message_id = new_message_id(house)
+    number: int = (
+        session.connection()
+        .execute(
+            ADD_CLAIMED,
+            {
+                "channel": channel,
+                "peer": peer,
+                "peer_hash": _peer_hash(house, channel, peer),
+                "ordered": True,
+                "priority": CHAT,
+                "body": body,
+                "message_id": message_id,
+                "conversation_id": conversation_id,
+                "person_id": person_id,
+                "state": OutgoingState.SENDING,
+                "attempts": 1,
+                "created_at": now,
+                "due_at": now,
+                "claimed_at": now,
+                "claimed_by": house.settings.instance,
+            },
+        )
+        .scalar_one()
+    )
+    return Parcel(number, channel, peer, body, message_id, 1, conversation_id, person_id, None)
+
+
+def is_free(session: Session, house: House, channel: Channel, peer: str) -> bool:
+    """Tell whether nothing waits for a peer: what is handed over would overtake it."""
+    wanted = {"channel": channel, "peer_hash": _peer_hash(house, channel, peer)}
+    return session.connection().scalar(BEFORE, wanted) is None
+
+
+def give_back(house: House, parcels: Sequence[Parcel]) -> None:
+    """Queue again parcels that were not tried."""
+    with house.database.transaction() as session:
+        session.execute(
+            update(Outgoing)
+            .where(Outgoing.id.in_([parcel.id for parcel in parcels]), Outgoing.state == OutgoingState.SENDING)
+            .values(state=OutgoingState.QUEUED, claimed_by=None, due_at=house.now(), attempts=Outgoing.attempts - 1)
+        )
+
+
+def _peer_hash(house: House, channel: Channel, peer: str) -> str:
+    return house.keys.fingerprint(f"{channel}:{peer.lower()}")
 
 
 def new_message_id(house: House) -> str:
@@ -166,14 +246,26 @@ def _parcel(row: Outgoing) -> Parcel:
     )
 
 
-def mark_sent(house: House, parcels: Sequence[Parcel]) -> None:
-    """Record that parcels left. Their bodies are erased: they may hold a token, and the texts are kept elsewhere."""
+def mark_sent(house: House, parcels: Sequence[Parcel]) -> frozenset[int]:
+    """Record that parcels left; return the conversations where something was queued meanwhile.
+
+    The bodies are erased: they may hold a token, and the texts are kept elsewhere.
+    """
     with house.database.transaction() as session:
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.id.in_([parcel.id for parcel in parcels]))
-            .values(state=OutgoingState.SENT, sent_at=house.now(), body=None, last_error=None)
+        session.connection().execute(
+            SENT,
+            {
+                "numbers": [parcel.id for parcel in parcels],
+                "state": OutgoingState.SENT,
+                "sent_at": house.now(),
+                "body": None,
+                "last_error": None,
+            },
         )
+        conversations = {parcel.conversation_id for parcel in parcels if parcel.conversation_id is not None}
+        if not conversations:
+            return frozenset()
+        return frozenset(session.connection().scalars(QUEUED_IN, {"conversations": list(conversations)}))
 
 
 def mark_failed(session: Session, house: House, parcel: Parcel, error: DeliveryError) -> bool:

@@ -11,6 +11,7 @@ from core.flows.register import Register
 from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
+from core.outbox import Parcel
 from knowledge import Answer
 
 SAVE = update(Conversation).where(Conversation.id == bindparam("of"))  # built once, run at each turn
@@ -26,6 +27,7 @@ class Turn:
     person: Person | None
     received: int | None = None  # the message answered; none when the assistant speaks first
     shown: list[Shown] = field(default_factory=list)
+    parcels: list[Parcel] | None = None  # the replies handed over to the channel, where it sends them itself
     understood: Answer | None = None
 
     def __post_init__(self) -> None:
@@ -34,7 +36,8 @@ class Turn:
 
     def say(self, text: str, buttons: Sequence[tuple[str, Meaning]] | None = None) -> None:
         """Show a message."""
-        self.shown.append(show(self.session, self.house, self.conversation, text, buttons or []))
+        self.shown.append(show(self.session, self.house, self.conversation, text, buttons or [],
+                               parcels=self.parcels))  # fmt: skip
 
     def become(self, person: Person | None) -> None:
         """Go on as somebody else: signed in, or out."""

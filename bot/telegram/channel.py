@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,10 +24,11 @@ from bot.telegram.polling import LONG_POLL, backoff, poll, stopped_within
 from bot.telegram.transport import TelegramTransport
 from bot.telegram.updates import UNREADABLE, WANTED, Incoming
 from core import conversations
-from core.dispatch import drain
+from core.dispatch import Marks, deliver, drain
 from core.exchange import Inbound, Turned
 from core.house import House
 from core.models import Message
+from core.outbox import Parcel
 from core.settings import InvalidSettings
 from core.terms import Channel
 
@@ -76,6 +77,8 @@ class TelegramChannel:
         self.username = ""
         self._gate = asyncio.Semaphore(AT_ONCE[self._settings.telegram_mode])
         self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._deliveries: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._marks = Marks(house)
         self._groups_told: set[int] = set()
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -133,7 +136,7 @@ class TelegramChannel:
     async def _converse(self, incoming: Incoming) -> None:
         turned = await self._typing(incoming.chat_id, self._take_turn(incoming))
         if turned.conversation_id is not None:
-            self._spawn(self._deliver_to(turned.conversation_id))
+            self._spawn(self._deliver_to(turned.conversation_id, turned.parcels))
 
     async def _take_turn(self, incoming: Incoming) -> Turned:
         kept: tuple[int, ...] = ()
@@ -149,6 +152,7 @@ class TelegramChannel:
             button=incoming.button,
             files=kept,
             refused_files=(*incoming.remarks, *refused),
+            hands_over=True,
         )
         return await asyncio.to_thread(self._turn, self._house, inbound)
 
@@ -179,9 +183,13 @@ class TelegramChannel:
             self._spawn(self._quietly(self.bot.send_message(incoming.chat_id, NOT_IN_GROUPS)))
         return False
 
-    async def _deliver_to(self, conversation_id: int) -> None:
+    async def _deliver_to(self, conversation_id: int, parcels: Sequence[Parcel]) -> None:
+        """Send the replies of a turn, after those of the turn before; those not handed over are claimed."""
+        send, lock = self.transport.send, self._deliveries.setdefault(conversation_id, asyncio.Lock())
         try:
-            await drain(self._house, Channel.TELEGRAM, self.transport.send, conversation_id=conversation_id)
+            async with lock:
+                if not parcels or await deliver(self._house, parcels, send, self._marks):
+                    await drain(self._house, Channel.TELEGRAM, send, conversation_id=conversation_id)
         except Exception:
             log.exception("the replies of a conversation were not delivered; the house's loop will")
 
