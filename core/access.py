@@ -79,6 +79,11 @@ def acts_for_buyer(person: Person | None) -> bool:
     return person.organisation is not None and person.organisation.kind is OrganisationKind.BUYER
 
 
+def keeps_articles(person: Person | None) -> bool:
+    """Tell whether a person may publish, withdraw and correct articles: the facilitateur."""
+    return person is not None and person.left_at is None and person.is_facilitator
+
+
 def may_read_case(person: Person | None, case: Case, *, conversation_id: int | None = None) -> bool:
     """Tell whether somebody may read a case: the facilitateur of the territory, or the one who opened it."""
     if person is not None and person.left_at is not None:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.web.api import api_routes
+from bot.web.articles import article_routes
 from bot.web.chat import chat_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
@@ -73,6 +74,7 @@ def make_app(
         chat_routes(site),
         sign_in_routes(site),
         desk_routes(site),
+        article_routes(site),
         download_routes(site),
         api_routes(site),
         probe_routes(site, states),
