@@ -55,6 +55,8 @@ def understand(house: House, inbound: Inbound) -> Understood:
     with house.database.reading() as session:
         where = {"channel": inbound.channel, "thread": inbound.thread}
         state = session.connection().scalar(STATE, where)
+        if state and state.get("flow") not in {None, "ask"} and not intents.is_question(text):
+            return Understood()  # the answer to what was asked
         person = person_of(session, inbound.channel, inbound.thread)
         launched = launch_day_of(session, person)
     previous = state.get("last_question") if state else None

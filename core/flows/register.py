@@ -68,8 +68,7 @@ class Register:
 
     def due(self, commitment: Commitment) -> list[Due]:
         """The months owed, oldest first."""
-        declared = self.declared(commitment)
-        return months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
+        return self._once(("due", commitment.id), lambda: self._due(commitment))
 
     def declared(self, commitment: Commitment) -> frozenset[str]:
         """The declared months."""
@@ -97,6 +96,10 @@ class Register:
     def open_cases(self) -> list[Case]:
         """The person's cases, not closed."""
         return open_cases_of(self._session, self.person, self._conversation_id)
+
+    def _due(self, commitment: Commitment) -> list[Due]:
+        declared = self.declared(commitment)
+        return months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
 
     def _once(self, name: tuple[object, ...], read: Callable[[], Found]) -> Found:
         if name not in self._known:
