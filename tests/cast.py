@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from core.database import Database
 from core.declarations import Work, record
 from core.employments import Hire, hire
 from core.house import House
-from core.models import Commitment, Contract, Employment, Organisation, Person
+from core.models import Commitment, Contract, Employment, Organisation, Person, Root
 from core.people import bind, enrol, territory
 from core.terms import (
     Channel,
@@ -73,6 +75,30 @@ class Cast:
             with self.house.database.transaction() as session:
                 bind(session, self.house, session.get_one(Person, person.id), channel, named)
         return Talk(self.house, channel, named)
+
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+def rows_of(database: Database) -> Rows:
+    """Return every row, to put them back in another test: faster than gathering again."""
+    with database.reading() as session:
+        return {
+            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            for table in Root.metadata.sorted_tables
+        }
+
+
+def put_back(database: Database, rows: Rows) -> None:
+    """Fill an empty database with rows kept from one of the same kind."""
+    with database.transaction() as session:
+        for table in Root.metadata.sorted_tables:
+            if not rows[table.name]:
+                continue
+            session.execute(insert(table), rows[table.name])
+            if not database.is_sqlite and "id" in table.columns:
+                sequence = func.pg_get_serial_sequence(table.name, "id")
+                session.execute(select(func.setval(sequence, len(rows[table.name]))))
 
 
 def gather(house: House) -> Cast:

@@ -2,20 +2,35 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from core.database import Database
 from core.house import House
-from core.keys import load_keys
+from core.keys import load_keys, new_encryption_key
+from core.limits import _counters
 from core.schema import upgrade
 from core.settings import Settings
-from tests.cast import Cast, gather
+from tests.cast import Cast, Rows, gather, put_back, rows_of
 from tests.houses import FakeClock, make_house
 from tests.postgresql import ABSENT, programs, running
+
+KEYS = new_encryption_key()
+EMPTY = """
+    DO $$ DECLARE each record; BEGIN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET LOCAL session_replication_role = replica;  -- foreign keys wait until every table is empty
+        FOR each IN SELECT relname, relkind FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') AND relname <> 'alembic_version' LOOP
+            IF each.relkind = 'r' THEN EXECUTE format('DELETE FROM %I', each.relname);
+            ELSE EXECUTE format('ALTER SEQUENCE %I RESTART', each.relname); END IF;
+        END LOOP;
+    END $$
+"""
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +45,22 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database whose schema is up to date."""
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE up_to_date")
+    """The name of a database whose schema is up to date, to copy."""
+    _create_database(postgresql_server, "up_to_date")
     _migrate(f"{postgresql_server}/up_to_date", tmp_path_factory.mktemp("postgresql"))
     return "up_to_date"
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str, postgresql_template: str) -> str:
+    """The address of a database that the tests use one after the other."""
+    _create_database(postgresql_server, f"shared TEMPLATE {postgresql_template}")
+    return f"{postgresql_server}/shared"
+
+
+def _create_database(server: str, name: str) -> None:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
 
 
 @pytest.fixture(scope="session")
@@ -58,13 +84,11 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-        yield f"{postgresql_server}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgresql_database: str) -> str:
+    """The address of an emptied PostgreSQL database: ten times faster than a fresh one."""
+    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+        connection.execute(EMPTY)
+    return postgresql_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -79,10 +103,16 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
+@pytest.fixture(autouse=True)
+def nothing_counted_yet() -> None:
+    """Rate limits count from zero in each test."""
+    _counters.storage.reset()
+
+
 @pytest.fixture
 def house(database_url: str, tmp_path: Path, clock: FakeClock) -> Iterator[House]:
     """An empty house, on both databases."""
-    made = make_house(database_url, tmp_path, clock=clock)
+    made = make_house(database_url, tmp_path, clock=clock, encryption_keys=KEYS)
     yield made
     made.database.close()
 
@@ -103,7 +133,20 @@ def postgresql_house(postgresql_url: str, tmp_path: Path, clock: FakeClock) -> I
     made.database.close()
 
 
+@pytest.fixture(scope="session")
+def gathered() -> dict[bool, tuple[Cast, Rows]]:
+    """The cast and its rows, gathered once on each kind of database."""
+    return {}
+
+
 @pytest.fixture
-def cast(house: House) -> Cast:
+def cast(house: House, gathered: dict[bool, tuple[Cast, Rows]]) -> Cast:
     """The cast, in the house."""
-    return gather(house)
+    kind = house.database.is_sqlite
+    if kind not in gathered:
+        made = gather(house)
+        gathered[kind] = made, rows_of(house.database)
+        return made
+    made, rows = gathered[kind]
+    put_back(house.database, rows)
+    return replace(made, house=house)

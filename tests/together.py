@@ -84,7 +84,6 @@ def _process() -> None:
     clock = FakeClock(datetime.fromisoformat(given.pop("now")))
     house = make_house(given["database_url"], Path(given["data_dir"]), clock=clock, secret_key=given["secret_key"],
                        encryption_keys=given["encryption_keys"])  # fmt: skip
-    house.library()
     with house.database.reading():
         sys.stdout.write("ready\n")
         sys.stdout.flush()

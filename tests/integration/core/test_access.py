@@ -13,6 +13,7 @@ from core.access import (
     commitment_for,
     commitments_seen_by,
     declares_for,
+    keeps_articles,
     may_read_case,
     may_read_file,
     sees_participants,
@@ -98,6 +99,11 @@ def test_hours_of_another_commitments_people_are_not_recorded(cast: Cast) -> Non
         olivia = session.get_one(Person, cast.olivia.id)
         with pytest.raises(Refused, match="n’est plus suivie"):
             record(session, cast.house, olivia, cast.roads.id, "2026-11", {cast.marie.id: Work(Decimal(10))})
+
+
+def test_only_the_facilitateur_keeps_the_articles(cast: Cast) -> None:
+    with cast.house.database.reading() as session:
+        assert {who for who in WHO if keeps_articles(somebody(session, cast, who))} == {"fanny"}
 
 
 def test_only_people_of_buyers_act_for_a_buyer(cast: Cast) -> None:
@@ -190,6 +196,7 @@ def test_who_left_sees_nothing_any_more(cast: Cast, opened: tuple[int, int, int]
             assert not declares_for(person, school)
             assert not may_read_case(person, case)
             assert not acts_for_buyer(person)
+            assert not keeps_articles(person)
 
 
 FLOWS = ("mes obligations", "déclarer", "parler à quelqu’un")

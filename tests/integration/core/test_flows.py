@@ -57,7 +57,7 @@ class TestSigningIn:
         talk = cast.talk(None)
         talk.says("connexion")
         talk.taps("J’ai un code")
-        assert "connecté pour **Netto Services**" in talk.says(f"{code[:4]}-{code[4:8]} {code[8:]}".lower())
+        assert "au nom de **Netto Services**" in talk.says(f"{code[:4]}-{code[4:8]} {code[8:]}".lower())
         again = cast.talk(None, thread="another")
         again.says("connexion")
         again.taps("J’ai un code")
@@ -120,7 +120,7 @@ class TestSigningIn:
     def test_signing_out_forgets_the_person_and_what_was_under_way(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
         talk.says("déclarer")
-        assert "déconnecté" in talk.says("déconnexion")
+        assert "La connexion est fermée" in talk.says("déconnexion")
         assert "savoir qui vous êtes" in talk.says("mes obligations")
 
 
@@ -134,8 +134,7 @@ class TestObligations:
         assert f"40{NBSP}€ par heure non faite" in told
         assert "Voirie" not in told
 
-    @pytest.mark.parametrize("who", ["alice", "bernard", "carole", "david", "olivia", "fanny"])
-    def test_nobody_sees_hours_that_are_not_theirs(self, cast: Cast, who: str) -> None:
+    def test_nobody_sees_hours_that_are_not_theirs(self, cast: Cast) -> None:
         seen = {
             "alice": "2026-TX-014 2026-SE-020",
             "bernard": "HL-2026-07 HL-2026-03",
@@ -144,10 +143,10 @@ class TestObligations:
             "olivia": "2026-TX-014",
             "fanny": "2026-TX-014 2026-SE-020 HL-2026-07 HL-2026-03",
         }
-        talk = cast.talk(getattr(cast, who))
-        told = talk.says("mes obligations") + " ".join(talk.labels)
-        references = set(re.findall(r"HL-2026-0\d|2026-(?:TX|SE)-\d+", told))
-        assert references == set(seen[who].split())
+        for who, references in seen.items():
+            talk = cast.talk(getattr(cast, who))
+            told = talk.says("mes obligations") + " ".join(talk.labels)
+            assert set(re.findall(r"HL-2026-0\d|2026-(?:TX|SE)-\d+", told)) == set(references.split()), who
 
     def test_a_buyer_sees_hours_and_awardees_and_never_a_participant(self, cast: Cast) -> None:
         talk = cast.talk(cast.alice)
@@ -299,12 +298,12 @@ class TestDeclaring:
         talk.taps("2026-SE-020")
         assert "après la fin du marché" in talk.says("juillet 2026")
 
-    @pytest.mark.parametrize("typed", ["-3", "311", "beaucoup", "👍", "1e9", "Marie a fait 84"])
-    def test_hours_that_cannot_be_are_asked_again(self, cast: Cast, typed: str) -> None:
+    def test_hours_that_cannot_be_are_asked_again(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
-        for text in ("déclarer", "1", "novembre", "Saisir les heures", typed):
+        for text in ("déclarer", "1", "novembre", "Saisir les heures"):
             talk.says(text)
-        assert "Combien d’heures pour **Marie Leroy**" in talk.shown[-1].text
+        for typed in ("-3", "311", "beaucoup", "👍", "1e9", "Marie a fait 84"):
+            assert "Combien d’heures pour **Marie Leroy**" in talk.says(typed), typed
 
     def test_more_than_a_full_time_month_is_shown_again_before_confirming(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
