@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -88,6 +89,7 @@ def months_due(commitment: Commitment, declared: Iterable[str], today: date, rep
     ]
 
 
+@lru_cache(maxsize=1024)  # asked again for each month of each commitment, at each replay of a flow
 def declare_by(month: str, reporting_day: int) -> date:
     """Return the last day to declare a month: a day of the month after, its last one when it is shorter."""
     following = next_first(month)

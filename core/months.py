@@ -18,7 +18,7 @@ _ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 
 def month_of(day: date) -> str:
     """Return the month of a day, "2026-10"."""
-    return f"{day:%Y-%m}"
+    return f"{day.year:04}-{day.month:02}"
 
 
 def first_day(month: str) -> date:

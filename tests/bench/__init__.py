@@ -1,1 +1,1 @@
-"""Measures, not tests: `python -m tests.bench [name…]` prints tables. Ratios in one run mean something, times alone little."""
+"""Measures, not tests: `python -m tests.bench [name…]` prints tables. In one run ratios mean something, times little."""

@@ -18,7 +18,6 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -142,7 +141,6 @@ def main() -> None:
 async def _measure(folder: Path) -> None:
     keys = new_encryption_key()
     phones = Phones()
-    crowds = count()
     with ExitStack() as stack:
         async with serving(phones.app) as api_url:
             house = open_house(folder / "ours", keys, api_url)
@@ -162,27 +160,29 @@ async def _measure(folder: Path) -> None:
             for channel, people in (("telegram", phones), ("web", browsers)):
                 both = {"floor": floors[channel], "ours": ours}
 
-                async def closed(served: Served, people: Phones | Browsers = people) -> Round:
-                    chats = people.join(crowd(next(crowds)))
+                async def closed(served: Served, number: int, people: Phones | Browsers = people) -> Round:
+                    chats = people.join(crowd(number))
                     return await closed_loop(served.port, served.pid, chats, people.say, SECONDS)
 
-                async def opened(served: Served, people: Phones | Browsers = people) -> Round:
-                    chats = people.join(crowd(next(crowds)))
+                async def opened(served: Served, number: int, people: Phones | Browsers = people) -> Round:
+                    chats = people.join(crowd(number))
                     return await open_loop(served.port, served.pid, chats, people.say, OPEN_SECONDS, RATE)
 
-                _print(f"{channel}, 16 connections", await _alternate(both, closed, ROUNDS), AIMS[channel])
-                _print(f"{channel}, {RATE} a second", await _alternate(both, opened, OPEN_ROUNDS), None)
+                in_turn = range(ROUNDS + 1)
+                _print(f"{channel}, 16 connections", await _alternate(both, closed, in_turn), AIMS[channel])
+                in_turn = range(ROUNDS + 1, ROUNDS + OPEN_ROUNDS + 2)
+                _print(f"{channel}, {RATE} a second", await _alternate(both, opened, in_turn), None)
 
 
 async def _alternate(
-    both: dict[str, Served], measure: Callable[[Served], Awaitable[Round]], rounds: int
+    both: dict[str, Served], measure: Callable[[Served, int], Awaitable[Round]], crowds: range
 ) -> dict[str, Middle]:
-    """Measure the floor, ours, the floor, ours…; the first round of each warms up and is not kept."""
+    """Measure the floor, ours, the floor, ours…, each time with another crowd; the first round only warms up."""
     found: dict[str, list[Round]] = {name: [] for name in both}
-    for number in range(rounds + 1):
+    for number in crowds:
         for name, served in both.items():
-            one = await measure(served)
-            if number:
+            one = await measure(served, number)
+            if number > crowds.start:
                 found[name].append(one)
     return {name: middle_of(kept) for name, kept in found.items()}
 
