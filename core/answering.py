@@ -3,6 +3,7 @@
 from sqlalchemy import insert
 
 from core import feedback, my_contract
+from core.advice import REWORDED
 from core.hours import NBSP
 from core.launches import launch_day_of
 from core.menus import CONTACT, SIGN_IN, main_menu
@@ -16,6 +17,7 @@ from knowledge import Answer
 ADD = insert(AnswerLog).returning(AnswerLog.id)
 MOST_PROPOSED = 4
 LONGEST_READ = 2000  # what is ranked of a question: ranking costs more than its length, and a page holds no more
+WHOLE = "Lire la fiche entière"
 SIGN_IN_FOR_MORE = "Pour le chiffre de votre marché, connectez-vous."
 UNSURE = f"Je ne suis pas sûre d’avoir bien compris. Est-ce l’une de ces questions{NBSP}?"
 
@@ -34,7 +36,7 @@ def answer_question(turn: Turn, question: str) -> None:
     if answer.outcome == "answer":
         turn.state["proposed"] = [turn.house.library().article(answer.article).title] if answer.article else []
         text = f"{answer.text}\n\n{SIGN_IN_FOR_MORE}" if sign_in else answer.text
-        turn.say(text, [*sign_in, *_thumbs(number)])
+        turn.say(text, [*sign_in, *_articles_behind(answer, number), *_thumbs(number)])
     elif answer.outcome == "clarify":
         turn.state["proposed"] = [option.title for option in answer.options]
         buttons: list[tuple[str, Meaning]] = [
@@ -76,6 +78,14 @@ def take_rating(turn: Turn, meaning: Meaning) -> None:
                 (label, {"rate": "down", "log": number, "reason": code}) for code, label in feedback.REASONS.items()
             ]
             turn.say(f"Qu’est-ce qui ne va pas{NBSP}?", [*why, CONTACT])
+
+
+def _articles_behind(answer: Answer, number: int) -> list[tuple[str, Meaning]]:
+    """A reworded answer is one tap from its whole article, and from those it was chosen among."""
+    if answer.reason != REWORDED:
+        return []
+    others = [(option.title, option.article) for option in answer.options[: MOST_PROPOSED - 1]]
+    return [(label, {"article": article, "log": number}) for label, article in [(WHOLE, str(answer.article)), *others]]
 
 
 def _thumbs(number: int) -> list[tuple[str, Meaning]]:

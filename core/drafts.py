@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP
 from core.house import House
 from core.masking import addresses_in, names_in, phones_in, without_names
-from core.models import Case, Commitment, Employment, Participant, Person
+from core.models import Case
 from core.refusal import Refused
+from core.surroundings import names_around
 from core.terms import Author
 from knowledge.articles import FEWEST_QUESTIONS
 from knowledge.library import sentences_asking
@@ -50,7 +50,7 @@ def drafted_from(session: Session, house: House, case: Case) -> Draft:
     answers = [message.text for message in case.messages if message.author is Author.FACILITATOR]
     if not answers:
         raise Refused("Répondez d’abord à ce dossier, la fiche reprendra votre réponse.")
-    names = names_of(session, case)
+    names = names_around(session, case.person)
     asked: list[str] = []
     for message in case.messages:
         if message.author is Author.PERSON:
@@ -64,24 +64,6 @@ def drafted_from(session: Session, house: House, case: Case) -> Draft:
         questions="\n".join(questions[:MOST_PREFILLED]),
         text=answers[-1],
     )
-
-
-def names_of(session: Session, case: Case) -> list[str]:
-    """Return the names that an article made of a case must not give: who asked, where they work, who they hired."""
-    person = case.person
-    if person is None:
-        return []
-    if person.organisation is None:
-        return [person.name]
-    hired = (
-        select(Participant.name)
-        .join(Employment, Employment.participant_id == Participant.id)
-        .join(Commitment, Commitment.id == Employment.commitment_id)
-        .where(Commitment.awardee_id == person.organisation_id)
-        .distinct()
-    )
-    colleagues = select(Person.name).where(Person.organisation_id == person.organisation_id)
-    return [person.name, person.organisation.name, *session.scalars(hired), *session.scalars(colleagues)]
 
 
 def concerns(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What the domain is given to work with: the database, the library, the letters, the clock. No globals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from core.database import Database
 from core.keys import Keys
 from core.letters import Envelope, Letter
 from core.settings import Settings
-from knowledge import Library
+from knowledge import Article, Library
 
 
 class LetterWriter(Protocol):
@@ -29,6 +29,14 @@ class LibraryShelf(Protocol):
         ...
 
 
+class Model(Protocol):
+    """The optional language model; `core.language_model` provides it."""
+
+    def reworded(self, question: str, articles: Sequence[Article]) -> Article | None:
+        """Return the article that answers with its body reworded, None to show the articles as they are."""
+        ...
+
+
 def utc_now() -> datetime:
     """Return the time now, in UTC."""
     return datetime.now(UTC)
@@ -44,6 +52,7 @@ class House:
     library: LibraryShelf
     write_letter: LetterWriter
     clock: Callable[[], datetime] = utc_now
+    model: Model | None = None
 
     def now(self) -> datetime:
         """Return the time now, in UTC."""

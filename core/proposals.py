@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.access import keeps_articles
-from core.drafts import Draft, concerns, day_of, lines_of, missing_in, names_of
+from core.drafts import Draft, concerns, day_of, lines_of, missing_in
 from core.house import House
 from core.models import Case, Person, Territory
 from core.months import day_in_french
 from core.refusal import Refused
 from core.shelf import articles_folder, is_expired, served_of
+from core.surroundings import names_around
 from knowledge import Article, InvalidArticle
 from knowledge.articles import check_together, read_article, read_file
 from knowledge.words import plain
@@ -62,7 +63,7 @@ def publish(
     `is_read` says that the facilitateur has read the warnings of `concerns` and keeps his text.
     """
     _check_keeps(by)
-    names = names_of(session, case) if case else []
+    names = names_around(session, case.person) if case else []
     warnings = concerns(draft, names)
     place = session.get_one(Territory, by.territory_id).name
     folder = articles_folder(house.settings)

@@ -1,6 +1,7 @@
 """What a turn answers: buttons, the words that work at any moment, the flow under way, or a question.
 
-`understand` runs first and holds no lock (ranking takes a millisecond); `respond` runs in the turn's transaction.
+`understand` runs first and holds no lock (ranking takes a millisecond, an optional language model seconds); `respond`
+runs in the turn's transaction.
 """
 
 import secrets
@@ -11,6 +12,7 @@ from sqlalchemy import bindparam, select
 
 from core import intents
 from core.acts import perform
+from core.advice import advised
 from core.answering import LONGEST_READ, answer_question, show_article, take_rating
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
@@ -26,6 +28,7 @@ from core.messages import Meaning, button_typed, meaning_of, shown_files
 from core.models import Conversation
 from core.people import accept_code, audience_of, looks_like_code, person_of, unbind
 from core.refusal import Refused
+from core.surroundings import names_around
 from core.turn import Turn
 from knowledge import Answer
 
@@ -59,16 +62,17 @@ def understand(house: House, inbound: Inbound) -> Understood:
             return Understood()  # the answer to what was asked
         person = person_of(session, inbound.channel, inbound.thread)
         launched = launch_day_of(session, person)
+        is_advised = house.model is not None and not (state and state.get("flow") not in {None, "ask"})
+        names = names_around(session, person) if is_advised else []
     previous = state.get("last_question") if state else None
-    return Understood(
-        house.library().ask(
-            text[:LONGEST_READ],
-            audience=audience_of(person),
-            on=launched,
-            previous=str(previous) if previous else None,
-            today=house.today(),
-        )
+    answer = house.library().ask(
+        text[:LONGEST_READ],
+        audience=audience_of(person),
+        on=launched,
+        previous=str(previous) if previous else None,
+        today=house.today(),
     )
+    return Understood(advised(house, text, answer, person, names, on=launched) if is_advised else answer)
 
 
 def welcome(turn: Turn, *, signed_in: bool = False) -> None:

@@ -10,6 +10,7 @@ import typer
 from core.database import Database
 from core.house import House, utc_now
 from core.keys import load_keys
+from core.language_model import model_of
 from core.schema import upgrade
 from core.settings import InvalidSettings, Settings
 from core.shelf import Shelf, articles_folder, territory_name
@@ -22,6 +23,7 @@ def opened(settings: Settings | None = None) -> Iterator[House]:
     try:
         known = settings or Settings.read()
         keys = load_keys(known)
+        model = model_of(known)
         database = Database(known.database, keys)
         upgrade(database)
     except InvalidSettings as error:
@@ -29,9 +31,11 @@ def opened(settings: Settings | None = None) -> Iterator[House]:
     except OSError as error:
         stop(f"{error.strerror}: {error.filename}", code=2)
     try:
-        yield House(known, keys, database, _shelf(known, database), write_letter)
+        yield House(known, keys, database, _shelf(known, database), write_letter, model=model)
     finally:
         database.close()
+        if model is not None:
+            model.close()
 
 
 def _shelf(settings: Settings, database: Database) -> Shelf:

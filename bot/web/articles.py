@@ -14,13 +14,14 @@ from bot.web.forms import Form
 from bot.web.site import Site
 from core import audit
 from core.access import keeps_articles, may_read_case
-from core.drafts import AUDIENCES, Draft, blank, concerns, drafted_from, names_of
+from core.drafts import AUDIENCES, Draft, blank, concerns, drafted_from
 from core.feedback import Gap, gaps, tell_correction
 from core.house import House
 from core.models import Case, Person, Territory
 from core.people import person_of
 from core.proposals import InvalidDraft, OwnArticle, listed, publish, withdraw
 from core.refusal import Refused
+from core.surroundings import names_around
 from core.terms import Channel
 
 Result = TypeVar("Result")
@@ -187,7 +188,7 @@ def _overview(house: House, territory: str) -> Overview:
 def _drafted(house: House, session: Session, keeper: Person, case_id: int | None) -> FormPage:
     case = _case(session, keeper, case_id)
     draft = drafted_from(session, house, case) if case else blank(house)
-    return FormPage(draft, _place(session, keeper), concerns(draft, names_of(session, case)) if case else ())
+    return FormPage(draft, _place(session, keeper), concerns(draft, names_around(session, case.person)) if case else ())
 
 
 def _case(session: Session, keeper: Person, case_id: int | None) -> Case | None:

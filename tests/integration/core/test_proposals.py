@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from core.conversations import history
-from core.drafts import Draft, concerns, drafted_from, names_of
+from core.drafts import Draft, concerns, drafted_from
 from core.feedback import tell_correction
 from core.house import House
 from core.models import Audit, Case, Person
 from core.proposals import publish, withdraw
 from core.refusal import Refused
 from core.shelf import Shelf, articles_folder, territory_name
+from core.surroundings import names_around
 from tests.cast import Cast, gather
 
 QUESTION = "où garer la benne à clairval ?"
@@ -97,7 +98,7 @@ def test_the_draft_of_a_strangers_case_knows_no_name_and_still_sees_a_civility(c
         case = session.scalars(select(Case)).unique().one()
         with pytest.raises(Refused):
             drafted_from(session, cast.house, case)
-        assert names_of(session, case) == []
+        assert names_around(session, case.person) == []
 
 
 def test_what_a_buyer_asked_is_checked_against_the_buyers_people(cast: Cast) -> None:
@@ -106,7 +107,7 @@ def test_what_a_buyer_asked_is_checked_against_the_buyers_people(cast: Cast) -> 
         talk.says(words)
     with cast.house.database.reading() as session:
         case = session.scalars(select(Case)).unique().one()
-        names = names_of(session, case)
+        names = names_around(session, case.person)
     assert concerns(replace(DRAFT, text="Alice Achat l’a demandé pour la Ville de Clairval."), names) == (
         "Ce texte contient un nom\u00a0: Alice Achat, Ville de Clairval.",
     )
