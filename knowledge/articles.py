@@ -18,7 +18,7 @@ from knowledge.words import plain
 Audience = Literal["company", "buyer", "participant", "both"]
 Certainty = Literal["verified", "practice", "unverified"]
 FEWEST_QUESTIONS = 5
-MOST_QUESTIONS = 20
+MOST_QUESTIONS = 40
 LONGEST_BODY = 1200  # characters; about 900 are aimed at, a list may need some more
 OWN_FOLDER = Path(__file__).parent / "articles"
 

@@ -1,4 +1,4 @@
-"""Fit the decision on the base itself: its own paraphrases left out in turn, and questions out of the base.
+"""Fit the decision: on questions people asked, on the base's own paraphrases left out in turn, on questions out of it.
 
 Run again (`clausette articles calibrate`) when articles or the lexicon change much. Without the questions out of the
 base, the regression would learn that unknown words are a good sign.
@@ -6,8 +6,8 @@ base, the regression would learn that unknown words are a good sign.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,22 @@ from knowledge.ranking import Index, Ranking
 from knowledge.spelling import Guard
 
 FOLDS = 5
-# Every question of the base is asked once without its article; one in so many is kept as a question out of the base.
+# Shares of the kinds in the fit: questions asked, paraphrases of the base, questions asked whose articles are taken
+# away, questions out of the base. A kind that is absent leaves its share to the others.
+SHARES = {"asked": 0.55, "paraphrase": 0.2, "removed": 0.07, "outside": 0.18}
+# Without questions asked, one paraphrase in so many is asked without its article.
 REMOVED_SHARE = 4
 
-# Shares of the three kinds in the fit, near those of real traffic: questions of the field, questions of the field that
-# no article answers, questions out of it.
-SHARES = {"paraphrase": 0.7, "removed": 0.05, "outside": 0.25}
-
 Sample = tuple[tuple[float, ...], bool, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question somebody asked, and the articles that answer it rightly; none when it must be handed over."""
+
+    question: str
+    audience: str | None
+    expected: frozenset[str]
 
 
 def calibrated(
@@ -34,14 +42,16 @@ def calibrated(
     lexicon: Lexicon,
     outside: Outside,
     guard: Guard,
+    asked: Sequence[Asked] = (),
     *,
     answer: float,
     human: float,
 ) -> Calibration:
-    """Weights fitted on the base, with the figures at the two thresholds."""
-    samples = list(_samples(articles, lexicon, outside, guard))
+    """Weights fitted on the base and on questions asked, with the figures at the two thresholds."""
+    samples = list(_samples(articles, lexicon, outside, guard, asked))
     number = Counter(kind for _, _, kind in samples)
-    counts = {kind: SHARES[kind] * len(samples) / number[kind] for kind in number}
+    whole = sum(SHARES[kind] for kind in number)
+    counts = {kind: SHARES[kind] / whole * len(samples) / number[kind] for kind in number}
     weights = fit((features, right, counts[kind]) for features, right, kind in samples)
     calibration = Calibration(weights, answer, human, {})
     return replace(calibration, figures=_figures(calibration, samples, len(articles), lexicon))
@@ -58,7 +68,9 @@ def store(calibration: Calibration, path: Path = CALIBRATION_FILE) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _samples(articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside, guard: Guard) -> Iterator[Sample]:
+def _samples(
+    articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside, guard: Guard, asked: Sequence[Asked]
+) -> Iterator[Sample]:
     for fold in range(FOLDS):
         kept = [
             replace(article, questions=tuple(q for i, q in enumerate(article.questions) if i % FOLDS != fold))
@@ -71,14 +83,19 @@ def _samples(articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside
                 tokens = lexicon.tokens(question)
                 yield _sample(index.rank(tokens, article.audience), "paraphrase", {article.id})
                 count += 1
-                if count % REMOVED_SHARE == 0:
+                if not asked and count % REMOVED_SHARE == 0:
                     yield _sample(index.rank(tokens, article.audience, {article.id}), "removed", set())
     index = Index(tuple(articles.values()), lexicon, guard)
+    for one in asked:
+        tokens = lexicon.tokens(one.question)
+        yield _sample(index.rank(tokens, one.audience), "asked" if one.expected else "outside", one.expected)
+        if one.expected:
+            yield _sample(index.rank(tokens, one.audience, one.expected), "removed", set())
     for question in outside.examples:
         yield _sample(index.rank(lexicon.tokens(question)), "outside", set())
 
 
-def _sample(ranking: Ranking, kind: str, right: set[str]) -> Sample:
+def _sample(ranking: Ranking, kind: str, right: Set[str]) -> Sample:
     return ranking.features, bool(ranking.hits) and ranking.hits[0].article in right, kind
 
 
@@ -87,10 +104,12 @@ def _figures(calibration: Calibration, samples: Sequence[Sample], articles: int,
     return {
         "articles": articles,
         "lexicon_entries": lexicon.entries,
-        "samples": {kind: sum(k == kind for _, _, k in scored) for kind in ("paraphrase", "removed", "outside")},
-        "paraphrase": _shares([(p, right) for p, right, k in scored if k == "paraphrase"], calibration),
-        "removed": _shares([(p, right) for p, right, k in scored if k == "removed"], calibration),
-        "outside": _shares([(p, right) for p, right, k in scored if k == "outside"], calibration),
+        "samples": dict(Counter(kind for _, _, kind in scored)),
+        **{
+            kind: _shares([(p, right) for p, right, k in scored if k == kind], calibration)
+            for kind in SHARES
+            if any(k == kind for _, _, k in scored)
+        },
     }
 
 

@@ -16,7 +16,11 @@ CALIBRATION_FILE = Path(__file__).parent / "calibration.json"
 # Features, whether the first article was right, how much the sample counts.
 Sample = tuple[Sequence[float], bool, float]
 
-FEATURES = ("score", "margin", "question", "covered", "unknown", "length")
+# The score of the first article, its lead over the second and over the first that is not linked to it, its closest
+# question and the mean of the three closest, the shares of the question's words that it is about and that no article
+# is about, and how many these words are.
+FEATURES = ("score", "lead", "margin", "question", "three", "covered", "unknown", "length")
+NO_FEATURES = (0.0,) * len(FEATURES)
 
 
 @dataclass(frozen=True)

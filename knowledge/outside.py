@@ -91,7 +91,8 @@ _NAME_BEFORE = (
     r"(?:de|d'|pour|avec|que|embauche|embaucher|recrute|recruter|prendre|compter|valider|declarer|garder|voir) "
 )
 _NAME_AFTER = (
-    r",? (?:\d\d ans|est|a|il|elle|peut|sort|habite|travaille|touche|veut|commence|n'|ne |va|vient|doit|compte|qui)\b"
+    r"(?: [a-z]\b\.?)?,? (?:\d\d ans|est|a|il|elle|peut|sort|habite|travaille|touche|veut|commence|n'|ne |va|vient"
+    r"|doit|compte|qui)\b"
 )
 
 

@@ -1,8 +1,8 @@
-"""Ranking of the articles for a question: BM25 over whole articles, and the closest single question.
+"""Ranking of the articles for a question: BM25 over whole articles, then the closest questions of the best ones.
 
 The article channel counts stems and letters four by four, so that a misspelt word still weighs; its score is divided by
 the best score the question could have, which makes scores comparable from one question to another. The question channel
-is a cosine on the words alone. Both were measured on public French questions (tests/bench/retrieval.py).
+is a cosine on the words alone. Weights were fitted on left-out paraphrases (tests/bench/retrieval.py).
 """
 
 import math
@@ -10,15 +10,17 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from heapq import nlargest
 
 from knowledge.articles import Article
+from knowledge.decision import NO_FEATURES
 from knowledge.lexicon import CONCEPT, Lexicon
+from knowledge.postings import PostingsMaker
 from knowledge.spelling import Fixer, Guard
 from knowledge.words import capped, is_content, stem, units
 
 K1 = 1.2
 B = 0.75
-ARTICLE_WEIGHT = 0.7
 TITLE_WEIGHT = 2
 TAG_WEIGHT = 3
 COMMON = 0.4  # letters four by four that a larger share of the articles holds say nothing and cost time
@@ -27,9 +29,14 @@ ADDED_WEIGHT = 0.5
 ADDED_SHARE = 0.25
 OTHER_AUDIENCE = 0.7
 MOST_CONTENT_WORDS_COUNTED = 12
+POOL = 30  # articles whose questions are compared one by one
+
+# Parts of a score: the whole article, its closest question, its three and six closest, its title, the words it holds.
+ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD = 0.36, 0.10, 0.14, 0.12, 0.10, 0.18
 
 _Read = tuple[list[str], list[str]]  # the words of a text, then its concepts and other stems
 _Counts = tuple[Mapping[str, int], Set[str]]
+_Hit = tuple[float, str, list[float], int]  # score, article, cosines of its closest questions, its number
 
 
 @dataclass(frozen=True)
@@ -58,77 +65,54 @@ class Index:
     def __init__(self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard) -> None:
         self._lexicon = lexicon
         self._ids = [article.id for article in articles]
-        self._numbers = {name: number for number, name in enumerate(self._ids)}
         self._audiences = [article.audience for article in articles]
         self._kin = _linked(articles)
-        self._cache: dict[str, tuple[str, ...]] = {}
-        vocabulary: Counter[str] = Counter()
-        asked = [[self._read(text) for text in (article.title, *article.questions)] for article in articles]
-        counted = [self._counts(*pair, vocabulary) for pair in zip(articles, asked, strict=True)]
-        self._about = [about for _, about in counted]
-        self._known = frozenset(unit for about in self._about for unit in about)
+        read = _Reader(lexicon)
+        asked = [[read.text(text) for text in (article.title, *article.questions)] for article in articles]
+        counted = [read.counts(*pair) for pair in zip(articles, asked, strict=True)]
         self._weigh(counted)
         self._weigh_questions(asked)
-        self._fixer = Fixer(vocabulary, lexicon.vocabulary(), guard)
+        self._fixer = Fixer(read.vocabulary, lexicon.vocabulary(), guard)
 
     def rank(self, tokens: Sequence[str], audience: str | None = None, without: Container[str] = ()) -> Ranking:
-        """Articles for the words of a question, best first; those named in `without` are left out."""
+        """The best articles for the words of a question, best first; those named in `without` are left out."""
         corrections = {token: fixed for token in tokens if (fixed := self._fixer.fix(token)) != token}
         query = capped([corrections.get(token, token) for token in tokens])
         added = self._lexicon.added(query)
-        scores = self._article_scores(query, added)
-        questions = self._question_scores(query)
+        concepts = self._lexicon.concepts(query)
+        scores = self._article_scores(query, concepts, added)
+        pool = nlargest(POOL, ((score, number) for number, score in enumerate(scores) if score))
+        asked = {"=" + part: self._idf.get("=" + part, self._highest_idf) for part in concepts if is_content(part)}
+        held = self._held(asked)
+        dots = self._question_dots(concepts)
         hits = []
-        for number, name in enumerate(self._ids):
-            if name in without or (number not in questions and not scores[number]):
+        for score, number in pool:
+            if (name := self._ids[number]) in without:
                 continue
-            closest = questions.get(number, 0.0)
-            score = ARTICLE_WEIGHT * min(scores[number], 1.0) + (1 - ARTICLE_WEIGHT) * closest
+            title, close = self._cosines(dots, number)
+            total = (
+                ARTICLE * min(score, 1.0)
+                + CLOSEST * close[0]
+                + THREE * sum(close[:3]) / 3
+                + SIX * sum(close) / 6
+                + TITLE * title
+                + HELD * held[number]
+            )
             if _other_audience(audience, self._audiences[number]):
-                score *= OTHER_AUDIENCE
-            hits.append(Ranked(name, score, closest))
-        hits.sort(key=lambda hit: (-hit.score, hit.article))
-        return Ranking(tuple(hits), tuple(query), tuple(added), corrections, self._features(query, hits))
+                total *= OTHER_AUDIENCE
+            hits.append((total, name, close, number))
+        hits.sort(key=lambda hit: (-hit[0], hit[1]))
+        return Ranking(
+            tuple(Ranked(name, total, close[0]) for total, name, close, _ in hits),
+            tuple(query),
+            tuple(added),
+            corrections,
+            self._features(asked, hits),
+        )
 
     def knows(self, word: str) -> bool:
-        """Whether some article holds a word of this stem."""
-        return "=" + stem(word) in self._known
-
-    def _units(self, word: str) -> tuple[str, ...]:
-        found = self._cache.get(word)
-        if found is None:
-            found = units(word)
-            if len(self._cache) < 50_000:
-                self._cache[word] = found
-        return found
-
-    def _counts(self, article: Article, asked: Sequence[_Read], vocabulary: Counter[str]) -> _Counts:
-        """Units of an article with their weights, and those that say what it is about (all but the body's)."""
-        found: Counter[str] = Counter()
-        for times, (tokens, parts) in self._weighted(article, asked):
-            for word in (*tokens, *(part for part in parts if part[0] == CONCEPT)):
-                found[word] += times
-        vocabulary.update(found)
-        counts: dict[str, int] = defaultdict(int)
-        for word, times in found.items():
-            for unit in self._units(word):
-                counts[unit] += times
-        about = frozenset(counts)
-        # Of the body, only whole words: its letters four by four would double the index and add nothing.
-        for word, times in Counter(self._lexicon.tokens(article.body)).items():
-            vocabulary[word] += times
-            if is_content(word):
-                counts["=" + stem(word)] += times
-        return counts, about
-
-    def _weighted(self, article: Article, asked: Sequence[_Read]) -> Iterator[tuple[int, _Read]]:
-        yield TITLE_WEIGHT, asked[0]
-        yield from ((1, text) for text in asked[1:])
-        yield TAG_WEIGHT, self._read(" ".join(article.tags))
-
-    def _read(self, text: str) -> _Read:
-        tokens = self._lexicon.tokens(text)
-        return tokens, self._lexicon.concepts(tokens)
+        """Whether some article is about a word of this stem."""
+        return "=" + stem(word) in self._about
 
     def _weigh(self, counted: Sequence[_Counts]) -> None:
         lengths = [sum(counts.values()) for counts, _ in counted]
@@ -142,77 +126,139 @@ class Index:
             for unit, df in frequency.items()
         }
         self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
-        postings: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("l"), array("d")))
-        for number, (counts, _) in enumerate(counted):
+        postings, about_postings = PostingsMaker(), PostingsMaker()
+        for number, (counts, about) in enumerate(counted):
             norm = K1 * (1 - B + B * lengths[number] / mean)
             for unit, times in counts.items():
                 if idf := self._idf[unit]:
-                    numbers, weights = postings[unit]
-                    numbers.append(number)
-                    weights.append(idf * times * (K1 + 1) / (times + norm))
-        self._postings = dict(postings)
+                    postings.add(unit, number, idf * times * (K1 + 1) / (times + norm))
+            for unit in about:
+                if unit[0] == "=":
+                    about_postings.add(unit, number, 1.0)
+        self._postings, self._about = postings.made(), about_postings.made()
 
     def _weigh_questions(self, asked: Sequence[Sequence[_Read]]) -> None:
-        entries = [(number, frozenset(parts)) for number, texts in enumerate(asked) for _, parts in texts]
-        frequency: Counter[str] = Counter(part for _, parts in entries for part in parts)
+        entries = [frozenset(parts) for texts in asked for _, parts in texts]
+        frequency: Counter[str] = Counter(part for parts in entries for part in parts)
         size = len(entries)
         self._question_idf = {part: math.log(1 + size / df) for part, df in frequency.items()}
         self._highest_question_idf = math.log(1 + size) if size else 1.0
-        self._entry_article = [number for number, _ in entries]
-        self._entry_norm = [math.sqrt(sum(self._question_idf[part] ** 2 for part in parts)) for _, parts in entries]
-        found: dict[str, list[int]] = defaultdict(list)
-        for entry, (_, parts) in enumerate(entries):
+        self._entry_share = array(
+            "f", (1 / (math.sqrt(sum(self._question_idf[part] ** 2 for part in parts)) or 1.0) for parts in entries)
+        )
+        self._first_entry = array("L", [0])
+        for texts in asked:
+            self._first_entry.append(self._first_entry[-1] + len(texts))
+        found = PostingsMaker()
+        for entry, parts in enumerate(entries):
             for part in parts:
-                found[part].append(entry)
-        self._entries = dict(found)
+                found.add(part, entry, 0.0)
+        self._entries = found.made()
 
-    def _article_scores(self, query: list[str], added: Sequence[str]) -> list[float]:
+    def _article_scores(self, query: list[str], concepts: Sequence[str], added: list[str]) -> list[float]:
+        """For each article, its BM25 score over the best that the question could have; it may exceed 1."""
         wanted: dict[str, float] = defaultdict(float)
-        for word in (*query, *(part for part in self._lexicon.concepts(query) if part[0] == CONCEPT)):
-            for unit in self._units(word):
+        for word in (*query, *(part for part in concepts if part[0] == CONCEPT)):
+            for unit in units(word):
                 wanted[unit] += 1.0
         best = sum(times * self._idf.get(unit, self._highest_idf) for unit, times in wanted.items()) * (K1 + 1)
         weight = min(ADDED_WEIGHT, ADDED_SHARE * len(query) / len(added)) if added else 0.0
         for word in added:
-            for unit in self._units(word):
+            for unit in units(word):
                 wanted[unit] += weight
         scores = [0.0] * len(self._ids)
         for unit, times in wanted.items():
-            for number, value in zip(*self._postings.get(unit, ((), ())), strict=True):
-                scores[number] += times * value
-        return [score / best for score in scores] if best else scores
+            factor = times / (best or 1.0)
+            for number, value in self._postings.of(unit):
+                scores[number] += factor * value
+        return scores
 
-    def _question_scores(self, query: list[str]) -> dict[int, float]:
-        parts = set(self._lexicon.concepts(query))
-        square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in parts}
-        norm = math.sqrt(sum(square.values()))
-        dots: dict[int, float] = defaultdict(float)
-        for part in parts:
-            for entry in self._entries.get(part, ()):
-                dots[entry] += square[part]
-        closest: dict[int, float] = {}
-        for entry, dot in dots.items():
-            number = self._entry_article[entry]
-            cosine = dot / (norm * self._entry_norm[entry])
-            if cosine > closest.get(number, 0.0):
-                closest[number] = cosine
-        return closest
+    def _held(self, asked: Mapping[str, float]) -> list[float]:
+        """For each article, the share of the question's words that it holds, by their weights."""
+        whole = sum(asked.values()) or 1.0
+        held = [0.0] * len(self._ids)
+        for unit, weight in asked.items():
+            share = weight / whole
+            for number in self._postings.numbers_of(unit):
+                held[number] += share
+        return held
 
-    def _features(self, query: list[str], hits: Sequence[Ranked]) -> tuple[float, ...]:
-        content = {"=" + part for part in self._lexicon.concepts(query) if is_content(part)}
-        weights = {unit: self._idf.get(unit, self._highest_idf) for unit in content}
-        whole = sum(weights.values()) or 1.0
-        first = hits[0] if hits else Ranked("", 0.0, 0.0)
-        kin = self._kin.get(first.article, frozenset())
-        inside = self._about[self._numbers[first.article]] if hits else frozenset()
+    def _question_dots(self, concepts: Sequence[str]) -> list[float]:
+        square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in set(concepts)}
+        norm = math.sqrt(sum(square.values())) or 1.0
+        dots = [0.0] * len(self._entry_share)
+        for part, weight in square.items():
+            value = weight / norm
+            for entry in self._entries.numbers_of(part):
+                dots[entry] += value
+        return dots
+
+    def _cosines(self, dots: Sequence[float], number: int) -> tuple[float, list[float]]:
+        """The cosine of an article's title, and the six greatest of its title and questions."""
+        start, end = self._first_entry[number], self._first_entry[number + 1]
+        cosines = [dot * share for dot, share in zip(dots[start:end], self._entry_share[start:end], strict=True)]
+        return cosines[0], sorted(cosines, reverse=True)[:6]
+
+    def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
+        """In the order of `decision.FEATURES`."""
+        if not hits:
+            return NO_FEATURES
+        whole = sum(asked.values()) or 1.0
+        score, name, close, number = hits[0]
+        kin = self._kin.get(name, frozenset())
         return (
-            first.score,
-            first.score - next((hit.score for hit in hits[1:] if hit.article not in kin), 0.0),
-            first.question,
-            sum(weight for unit, weight in weights.items() if unit in inside) / whole,
-            sum(weight for unit, weight in weights.items() if unit not in self._known) / whole,
-            min(len(content), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
+            score,
+            score - (hits[1][0] if len(hits) > 1 else 0.0),
+            score - next((other for other, article, *_ in hits[1:] if article not in kin), 0.0),
+            close[0],
+            sum(close[:3]) / 3,
+            sum(weight for unit, weight in asked.items() if number in self._about.numbers_of(unit)) / whole,
+            sum(weight for unit, weight in asked.items() if unit not in self._about) / whole,
+            min(len(asked), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
         )
+
+
+class _Reader:
+    """Reads the texts of articles while an index is built; each word is cut into units once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._units: dict[str, tuple[str, ...]] = {}
+        self.vocabulary: Counter[str] = Counter()
+
+    def text(self, text: str) -> _Read:
+        tokens = self._lexicon.tokens(text)
+        return tokens, self._lexicon.concepts(tokens)
+
+    def counts(self, article: Article, asked: Sequence[_Read]) -> _Counts:
+        """Units of an article with their weights, and those that say what it is about (all but the body's)."""
+        found: Counter[str] = Counter()
+        for times, (tokens, parts) in self._weighted(article, asked):
+            for word in (*tokens, *(part for part in parts if part[0] == CONCEPT)):
+                found[word] += times
+        self.vocabulary.update(found)
+        counts: dict[str, int] = defaultdict(int)
+        for word, times in found.items():
+            for unit in self._cut(word):
+                counts[unit] += times
+        about = frozenset(counts)
+        # Of the body, only whole words: its letters four by four would double the index and add nothing.
+        for word, times in Counter(self._lexicon.tokens(article.body)).items():
+            self.vocabulary[word] += times
+            if is_content(word):
+                counts["=" + stem(word)] += times
+        return counts, about
+
+    def _weighted(self, article: Article, asked: Sequence[_Read]) -> Iterator[tuple[int, _Read]]:
+        yield TITLE_WEIGHT, asked[0]
+        yield from ((1, text) for text in asked[1:])
+        yield TAG_WEIGHT, self.text(" ".join(article.tags))
+
+    def _cut(self, word: str) -> tuple[str, ...]:
+        found = self._units.get(word)
+        if found is None:
+            found = self._units[word] = units(word)
+        return found
 
 
 def _other_audience(asked: str | None, audience: str) -> bool:

@@ -6,8 +6,8 @@ letters and more of the French dictionaries of Dicollecte (Debian package hunspe
 contributors, under the Mozilla Public License 2.0, which covers that file; `Guard` recognises their inflected forms.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -34,13 +34,14 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
 }
 _ELIDED = ("l", "d", "n", "s", "j", "m", "t", "c", "qu")
 _VOWELS = frozenset("aeiouyh")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True)
 class Guard:
     """Words that exist in French, whatever the base says."""
 
-    lemmas: frozenset[str]
+    lemmas: Container[str]
 
     def __contains__(self, word: str) -> bool:
         if word in self.lemmas:
@@ -52,11 +53,35 @@ class Guard:
         return False
 
 
+@dataclass(frozen=True)
+class SortedLines:
+    """Words one a line, sorted: a set of them would take ten times the memory."""
+
+    text: str
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._has(word)
+
+    def _has(self, word: str) -> bool:
+        low, high = 0, len(self.text)
+        while low < high:
+            start = self.text.rfind("\n", 0, (low + high) // 2) + 1
+            end = self.text.find("\n", start)
+            line = self.text[start:end]
+            if line == word:
+                return True
+            if line < word:
+                low = end + 1
+            else:
+                high = start
+        return False
+
+
 @cache
 def french_guard() -> Guard:
     """The guard of the package, read once."""
-    lines = _GUARD_FILE.read_text(encoding="ascii").splitlines()
-    return Guard(frozenset(line for line in lines if not line.startswith("#")))
+    lines = _GUARD_FILE.read_text(encoding="ascii").splitlines(keepends=True)
+    return Guard(SortedLines("".join(line for line in lines if not line.startswith("#"))))
 
 
 @dataclass(frozen=True)
@@ -69,13 +94,6 @@ class Fixer:
     vocabulary: Mapping[str, int]
     known: frozenset[str]
     guard: Guard
-    _by_deletion: dict[str, list[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for word in self.vocabulary:
-            if len(word) >= SHORTEST and word.isalpha():
-                for key in _deletions(word):
-                    self._by_deletion.setdefault(key, []).append(word)
 
     def fix(self, word: str) -> str:
         """The word itself, or the one word of the base it is surely meant to be."""
@@ -93,14 +111,19 @@ class Fixer:
         return None
 
     def _by_one_letter(self, word: str) -> str | None:
-        candidates = {
-            candidate
-            for key in _deletions(word)
-            for candidate in self._by_deletion.get(key, ())
-            if candidate[0] == word[0] and abs(len(candidate) - len(word)) <= 1
-        }
+        candidates = {candidate for candidate in _one_letter_away(word) if candidate in self.vocabulary}
         return max(candidates, key=lambda candidate: (self.vocabulary[candidate], candidate), default=None)
 
 
-def _deletions(word: str) -> Iterable[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+def _one_letter_away(word: str) -> Iterator[str]:
+    """Words with one letter lost, doubled, added, changed or exchanged with the next; the first one stays."""
+    for place in range(1, len(word)):
+        before, rest = word[:place], word[place:]
+        yield before + rest[1:]
+        if len(rest) > 1:
+            yield before + rest[1] + rest[0] + rest[2:]
+        for letter in _LETTERS:
+            yield before + letter + rest[1:]
+            yield before + letter + rest
+    for letter in _LETTERS:
+        yield word + letter

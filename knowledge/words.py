@@ -28,6 +28,19 @@ _TOKEN = re.compile(r"[a-z0-9]+(?:-\d+)*")
 _SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 # A final s or x is dropped to join singular and plural; these would change their meaning.
 _NOT_PLURAL = frozenset({"moins", "cours", "temps"})
+# Six letters join words of different meanings: « comment » and « commencer », « départ » and « département ». The
+# beginnings that tell them apart, and words kept whole.
+_LONGER = re.findall(
+    r"\w+",
+    "promoteu promoti communiq communic personnel publici publicat contrat contrac contrai fonctionn fourniss fournitu "
+    "prestati attributi attribue candidatu departem collecte reference apprend reglement general complet complem "
+    "coordonna formulai interieu comptable comptabilit presente presence principa partiel",
+)
+_BY_BEGINNING = {
+    beginning: tuple(longer for longer in _LONGER if longer.startswith(beginning))
+    for beginning in {longer[:PREFIX] for longer in _LONGER}
+}
+_WHOLE = frozenset(("comment", "benefice", "candidat", "candidate", "commun", "present", "question", "reglement"))
 _SHORT_PLURAL = frozenset({"lots", "lois", "cdis", "cdds", "etps", "eas", "eis", "acis"})
 
 
@@ -65,7 +78,16 @@ def stem(word: str) -> str:
 
     Numbers and legal references are kept whole: L2112-2 is not L2112-3.
     """
-    return word if word[-1].isdigit() else singular(word)[:PREFIX]
+    if word[-1].isdigit():
+        return word
+    one = singular(word)
+    if one in _WHOLE:
+        return one
+    beginning = one[:PREFIX]
+    for longer in _BY_BEGINNING.get(beginning, ()):
+        if one.startswith(longer):
+            return longer
+    return beginning
 
 
 def is_content(word: str) -> bool:

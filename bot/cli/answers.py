@@ -11,7 +11,7 @@ import typer
 
 from knowledge import Answer, InvalidArticle, Library
 from knowledge.articles import OWN_FOLDER, read_folders
-from knowledge.calibration import calibrated, store
+from knowledge.calibration import Asked, calibrated, store
 from knowledge.decision import own_calibration
 from knowledge.lexicon import own_lexicon
 from knowledge.outside import own_outside
@@ -128,6 +128,10 @@ def score(
 def calibrate(
     answer: Annotated[float | None, typer.Option(min=0, max=1, help="Répondre à partir de cette probabilité.")] = None,
     human: Annotated[float | None, typer.Option(min=0, max=1, help="Passer à l’humain sous cette probabilité.")] = None,
+    asked: Annotated[
+        list[Path] | None,
+        typer.Option("--asked", help="Questions posées (JSON : question, audience, expected), plusieurs fichiers."),
+    ] = None,
     folder: Folders = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Montrer les chiffres sans rien écrire.")] = False,
 ) -> None:
@@ -140,10 +144,21 @@ def calibrate(
     lower = own_calibration().human if human is None else human
     if lower >= upper:
         _stop("le seuil humain doit être au-dessous du seuil de réponse")
-    fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), answer=upper, human=lower)
+    questions = [one for file in asked or [] for one in _asked_of(file)]
+    fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), questions, answer=upper, human=lower)
     typer.echo(json.dumps(fitted.figures, ensure_ascii=False, indent=2))
     if not dry_run:
         store(fitted)
+
+
+def _asked_of(file: Path) -> Iterator[Asked]:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for number, record in _lines(lines, file.name):
+                question, audience = _asked(record, number)
+                yield Asked(question, audience, frozenset(record.get("expected") or ()))
+    except OSError as error:
+        _stop(f"{file} : {error.strerror}")
 
 
 def _library(folders: list[Path] | None) -> Library:

@@ -21,7 +21,7 @@ from knowledge.ranking import Index
 from knowledge.spelling import french_guard
 
 ROOT = Path(__file__).parents[2]
-ASKED = Path(__file__).with_name("asked.txt")
+ASKED = Path(__file__).with_name("asked.jsonl")
 NATIONAL_SIZE = 400
 DAMAGED = 0.3
 
@@ -80,8 +80,8 @@ def hits(index: Index, queries: Iterable[Query]) -> tuple[float, float]:
 
 def asked() -> list[Query]:
     """The questions written for this bench."""
-    lines = [line.split("|") for line in ASKED.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return [(question, audience, frozenset(names.split(","))) for audience, question, names in lines]
+    records = map(json.loads, ASKED.read_text(encoding="utf-8").splitlines())
+    return [(record["question"], record["audience"], frozenset(record["expected"])) for record in records]
 
 
 def damaged(queries: Sequence[Query]) -> list[Query]:

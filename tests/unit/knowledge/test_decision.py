@@ -26,8 +26,8 @@ def test_the_stored_calibration_is_usable_and_justified() -> None:
     calibration = own_calibration()
     assert 0 < calibration.human < calibration.answer < 1
     assert calibration.figures["samples"]["outside"] >= 150
-    high = calibration.probability((1.0, 0.4, 1.0, 1.0, 0.0, 0.3))
-    low = calibration.probability((0.1, 0.0, 0.1, 0.1, 0.9, 0.5))
+    high = calibration.probability((1.0, 0.4, 0.4, 1.0, 0.9, 1.0, 0.0, 0.3))
+    low = calibration.probability((0.1, 0.0, 0.0, 0.1, 0.1, 0.1, 0.9, 0.5))
     assert high > calibration.answer > calibration.human > low
 
 
@@ -37,9 +37,9 @@ def test_unknown_words_never_make_an_answer_surer() -> None:
 
 def test_a_calibration_is_stored_and_read_back(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
-    store(Calibration((1.0,) * 7, 0.5, 0.2, {"articles": 3}), path)
+    store(Calibration((1.0,) * (len(FEATURES) + 1), 0.5, 0.2, {"articles": 3}), path)
     assert json.loads(path.read_text(encoding="utf-8"))["answer"] == 0.5
-    assert read_calibration(path) == Calibration((1.0,) * 7, 0.5, 0.2, {"articles": 3})
+    assert read_calibration(path) == Calibration((1.0,) * (len(FEATURES) + 1), 0.5, 0.2, {"articles": 3})
 
 
 QUESTION = {"answerable": True, "must": ["pénalité"], "must_not": [r"^\W*oui\b"], "topic": "penalite"}

@@ -95,7 +95,7 @@ def test_politeness_does_not_change_the_answer() -> None:
 
 
 def test_an_unsure_question_offers_two_to_four_articles() -> None:
-    answer = library().ask("quelle attestation faut-il")
+    answer = library().ask("quelle attestation pour une personne")
     assert answer.outcome == "clarify"
     assert 2 <= len(answer.options) <= 4
     assert all(option.title in answer.text and option.answer for option in answer.options)
