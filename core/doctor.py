@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from core.health import parts
 from core.hours import NBSP
 from core.house import House
+from core.settings import Settings
 from core.shelf import articles_folder, served_of, territory_name
 
 
@@ -72,8 +74,19 @@ def examine(house: House) -> list[Finding]:
                 Verdict.LOOK, f"adresse publique sans https ({settings.public_url})", "Réglez CLAUSETTE_PUBLIC_URL."
             )
         )
+    if settings.llm_url:
+        findings.append(_model(settings))
     findings.extend(_articles(house))
     return findings
+
+
+def _model(settings: Settings) -> Finding:
+    """Questions leave the house masked, and still should not be read on their way."""
+    address = urlsplit(settings.llm_url)
+    what = f"modèle de langage{NBSP}: {settings.llm_model} sur {address.hostname}"
+    if address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1", "::1"}:
+        return Finding(Verdict.OK, what)
+    return Finding(Verdict.LOOK, f"{what}, sans https", "Réglez CLAUSETTE_LLM_URL sur une adresse https.")
 
 
 def _articles(house: House) -> list[Finding]:

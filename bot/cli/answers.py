@@ -77,11 +77,16 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 @articles.command("check")
 def check(folder: Folders = None) -> None:
-    """Vérifier toutes les fiches : champs, liens, questions en double."""
+    """Vérifier toutes les fiches : champs, liens, questions en double.
+
+    Celles d’un dossier sont vérifiées avec les fiches du produit, auxquelles elles s’ajoutent.
+    """
     try:
-        found = read_folders(folder or [OWN_FOLDER])
+        together = read_folders(dict.fromkeys([OWN_FOLDER, *(folder or ())]))
     except InvalidArticle as error:
         _fail(str(error))
+    names = {path.stem for each in folder or [OWN_FOLDER] for path in each.glob("*.md")}
+    found = {name: article for name, article in together.items() if name in names}
     due = [article for article in found.values() if article.review_due_on() < day_in_france()]
     plural = "s" if len(found) > 1 else ""
     typer.echo(f"{len(found)} fiche{plural} valide{plural}, {len(due)} à revérifier")

@@ -84,3 +84,24 @@ def test_a_wrong_model_setting_stops_the_start_in_one_line(folder: Path, monkeyp
     assert stopped.stderr.splitlines() == [
         "clausette : CLAUSETTE_LLM_MODEL: missing; name the model to ask at CLAUSETTE_LLM_URL"
     ]
+
+
+def test_doctor_asks_for_https_on_the_way_to_the_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUSETTE_LLM_MODEL", "essai")
+    monkeypatch.setenv("CLAUSETTE_LLM_URL", "http://modele.exemple.fr")
+    assert "essai sur modele.exemple.fr, sans https" in run("doctor").stdout
+    monkeypatch.setenv("CLAUSETTE_LLM_URL", "https://modele.exemple.fr")
+    assert "sans https" not in run("doctor").stdout.replace("adresse publique sans https", "")
+
+
+def test_the_articles_of_a_folder_are_checked_beside_the_products(folder: Path) -> None:
+    text = article_text("benne", title="Où garer la benne ?", see_also="[public-qpv]").replace("rsa", "benne")
+    text = text.replace("RSA", "camion")
+    (folder / "benne.md").write_text(text, encoding="utf-8")
+    assert "1 fiche valide, 0 à revérifier" in run("articles", "check", "--folder", str(folder)).stdout
+    taken = article_text("benne", questions=text.partition("questions:")[2].partition("sources:")[0].rstrip())
+    (folder / "benne.md").write_text(taken.replace("public-qpv", "nulle-part"), encoding="utf-8")
+    (folder / "autre.md").write_text(text.replace("benne\n", "autre\n", 1), encoding="utf-8")
+    twice = run("articles", "check", "--folder", str(folder))
+    assert twice.exit_code == 1
+    assert "champ « questions »" in twice.stderr
