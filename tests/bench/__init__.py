@@ -1,1 +1,1 @@
-"""Measures, not tests: `python -m tests.bench [name…]` prints tables. In one run ratios mean something, times little."""
+"""Measures, not tests: `python -m tests.bench [name…]` prints tables. Ratios in one run count, times alone do not."""

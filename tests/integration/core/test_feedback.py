@@ -132,7 +132,8 @@ def test_who_received_an_answer_is_told_once_that_it_was_corrected(cast: Cast) -
         assert "Mis à jour le" in talk.sends_back(button.data)
     assert len(history(cast.house, Channel.WEB, other.thread)) == before
     with cast.house.database.reading() as session:
-        bodies = [json.loads(row.body or b"") for row in session.scalars(select(Outgoing)) if row.channel is Channel.TELEGRAM]
+        rows = session.scalars(select(Outgoing).where(Outgoing.channel == Channel.TELEGRAM))
+        bodies = [json.loads(row.body or b"") for row in rows]
         assert sum("a été corrigée" in body["text"] for body in bodies) == 1
         assert len(session.scalars(select(Audit).where(Audit.action == "correct_article")).all()) == 2
 
