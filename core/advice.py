@@ -5,12 +5,13 @@ conversation. Sources, certainty and date stay those of the article, one tap fro
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from core.grounding import gives_orders
 from core.house import House
+from core.limits import allowed
 from core.masking import masked
 from core.models import Person
 from core.my_contract import topic_of
@@ -27,19 +28,28 @@ LONGEST_ASKED = 600
 SAID_SO = "Réponse reformulée automatiquement à partir de la fiche «\u00a0{title}\u00a0»."
 
 
-def advised(
-    house: House, question: str, answer: Answer, person: Person | None, names: Sequence[str], *, on: date | None
-) -> Answer:
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the person if known, the names that the register knows around them, where they write."""
+
+    person: Person | None
+    names: Sequence[str]
+    thread: str
+
+
+def advised(house: House, question: str, answer: Answer, asker: Asker, *, on: date | None) -> Answer:
     """Return an answer chosen or reworded by the model, or the same answer.
 
-    `names` are those that the register knows around this person; `on` is the day the consultation was launched.
+    `on` is the day the consultation was launched.
     """
-    if house.model is None or len(question) > LONGEST_ASKED or _is_personal(question, person):
+    if house.model is None or len(question) > LONGEST_ASKED or _is_personal(question, asker.person):
         return answer
     articles = _candidates(house, answer)
     if not articles or gives_orders(question) or any(gives_orders(article.body) for article in articles):
         return answer
-    asked = masked(question, names, is_french=_is_french, is_trade=_trade_words().__contains__)
+    if not allowed(house, "model", asker.thread):
+        return answer
+    asked = masked(question, asker.names, is_french=_is_french, is_trade=_trade_words().__contains__)
     chosen = house.model.reworded(asked, articles)
     if chosen is None:
         return answer

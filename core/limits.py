@@ -17,6 +17,7 @@ BUCKETS = {
     "code": parse("5/hour"),  # codes typed in one conversation
     "upload": parse("20/hour"),
     "question": parse("60/minute"),  # the public API, from one place
+    "model": parse("30/hour"),  # questions of one conversation shown to the language model: each costs
 }
 _counters = MovingWindowRateLimiter(MemoryStorage())
 

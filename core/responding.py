@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 
 from core import intents
 from core.acts import perform
-from core.advice import advised
+from core.advice import Asker, advised
 from core.answering import LONGEST_READ, answer_question, show_article, take_rating
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.exchange import Inbound
@@ -63,7 +63,9 @@ def understand(house: House, inbound: Inbound) -> Understood:
         person = person_of(session, inbound.channel, inbound.thread)
         launched = launch_day_of(session, person)
         is_advised = house.model is not None and not (state and state.get("flow") not in {None, "ask"})
-        names = names_around(session, person) if is_advised else []
+        asker = Asker(
+            person, names_around(session, person) if is_advised else (), f"{inbound.channel}:{inbound.thread}"
+        )
     previous = state.get("last_question") if state else None
     answer = house.library().ask(
         text[:LONGEST_READ],
@@ -72,7 +74,7 @@ def understand(house: House, inbound: Inbound) -> Understood:
         previous=str(previous) if previous else None,
         today=house.today(),
     )
-    return Understood(advised(house, text, answer, person, names, on=launched) if is_advised else answer)
+    return Understood(advised(house, text, answer, asker, on=launched) if is_advised else answer)
 
 
 def welcome(turn: Turn, *, signed_in: bool = False) -> None:
