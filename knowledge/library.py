@@ -15,7 +15,7 @@ from knowledge.articles import OWN_FOLDER, Article, Source, read_folders
 from knowledge.decision import Calibration, own_calibration
 from knowledge.lexicon import Lexicon, own_lexicon
 from knowledge.outside import Handover, Outside, own_outside
-from knowledge.presentation import day_in_france, listed, shown
+from knowledge.presentation import day_in_france, leads, listed, shown
 from knowledge.ranking import Index, Ranking
 from knowledge.spelling import french_guard
 from knowledge.words import is_content, plain, stem
@@ -25,6 +25,8 @@ MOST_OPTIONS = 4
 FEWEST_OPTIONS = 2
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
+SURE = 0.8  # probability under which the beginnings of the next articles follow an answer
+MOST_LEADS = 2
 
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
 _FOLLOW = re.compile(
@@ -214,10 +216,14 @@ class _Asking:
         if not ranking.hits or probability < calibration.human:
             return Answer("handover", library.outside.unknown, None, (), (), probability, "unknown")
         best = library.articles[ranking.hits[0].article]
-        if probability >= calibration.answer:
-            text = shown(best, on=self.on, today=self.today)
-            return Answer("answer", text, best.id, best.sources, (), probability, "found")
         worth = [hit for hit in ranking.hits if hit.score >= WORTH_SHOWING * ranking.hits[0].score][:MOST_OPTIONS]
+        if probability >= calibration.answer:
+            text, sources = shown(best, on=self.on, today=self.today), best.sources
+            next_ones = [library.articles[hit.article] for hit in worth[1 : 1 + MOST_LEADS]]
+            if probability < SURE and next_ones:
+                text += "\n\n" + leads(next_ones)
+                sources = tuple(dict.fromkeys(source for one in (best, *next_ones) for source in one.sources))
+            return Answer("answer", text, best.id, sources, (), probability, "found")
         names = [hit.article for hit in (worth if len(worth) >= FEWEST_OPTIONS else ranking.hits[:FEWEST_OPTIONS])]
         options = tuple(
             Option(article.title, article.id, shown(article, on=self.on, today=self.today))

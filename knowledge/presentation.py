@@ -58,6 +58,12 @@ def listed(sentence: str, titles: Sequence[str]) -> str:
     return sentence + "\n\n" + "\n".join(f"- {title}" for title in titles)
 
 
+def leads(articles: Sequence[Article]) -> str:
+    """The titles and first sentences of articles near the one shown, for who did not find his question in it."""
+    lines = [f"- **{article.title}** {_beginning(article.body)}" for article in articles]
+    return "**Si ce n’est pas tout à fait votre question\u00a0:**\n\n" + "\n".join(lines)
+
+
 def day_in_france() -> date:
     """Today, by the legal time of mainland France."""
     return datetime.now(tz=ZoneInfo("Europe/Paris")).date()
@@ -67,6 +73,11 @@ def _touched_by_reform(article: Article) -> bool:
     changeover = own_law().changeover.day
     limits = [day for day in (article.valid_from, article.valid_until) if day is not None]
     return REFORM_TAG in article.tags or any(abs((day - changeover).days) <= 1 for day in limits)
+
+
+def _beginning(body: str) -> str:
+    paragraph = body.partition("\n")[0]
+    return paragraph.removesuffix(":").rstrip("\u00a0 ")
 
 
 def _reference(article: str) -> str:

@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import accumulate
+from operator import mul
 
 from knowledge.articles import Article
 from knowledge.decision import NO_FEATURES
@@ -29,7 +31,9 @@ ADDED_WEIGHT = 0.5
 ADDED_SHARE = 0.25
 OTHER_AUDIENCE = 0.7
 MOST_CONTENT_WORDS_COUNTED = 12
-POOL = 30  # articles whose questions are compared one by one
+POOL = 30  # articles, best of the article channel, that are looked at closely
+CLOSE = 0.6  # cosine from which a question brings its article among them
+SAME = 0.8  # cosine from which a question is nearly one of the article's own: each hundredth more counts in full
 
 # Parts of a score: the whole article, its closest question, its three and six closest, its title, the words it holds.
 ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD = 0.36, 0.10, 0.14, 0.12, 0.10, 0.18
@@ -81,22 +85,25 @@ class Index:
         added = self._lexicon.added(query)
         concepts = self._lexicon.concepts(query)
         scores = self._article_scores(query, concepts, added)
-        pool = nlargest(POOL, ((score, number) for number, score in enumerate(scores) if score))
+        cosines = self._cosines(concepts)
+        pool = {number for _, number in nlargest(POOL, zip(scores, range(len(scores)), strict=True))}
+        pool.update(self._entry_article[entry] for entry, cosine in enumerate(cosines) if cosine > CLOSE)
         asked = {"=" + part: self._idf.get("=" + part, self._highest_idf) for part in concepts if is_content(part)}
         held = self._held(asked)
-        dots = self._question_dots(concepts)
         hits = []
-        for score, number in pool:
-            if (name := self._ids[number]) in without:
+        for number in pool:
+            own = cosines[self._first_entry[number] : self._first_entry[number + 1]]
+            if (name := self._ids[number]) in without or not (scores[number] or any(own)):
                 continue
-            title, close = self._cosines(dots, number)
+            close = sorted(own, reverse=True)[:6]
             total = (
-                ARTICLE * min(score, 1.0)
+                ARTICLE * min(scores[number], 1.0)
                 + CLOSEST * close[0]
                 + THREE * sum(close[:3]) / 3
                 + SIX * sum(close) / 6
-                + TITLE * title
+                + TITLE * own[0]
                 + HELD * held[number]
+                + max(0.0, close[0] - SAME)
             )
             if _other_audience(audience, self._audiences[number]):
                 total *= OTHER_AUDIENCE
@@ -146,9 +153,8 @@ class Index:
         self._entry_share = array(
             "f", (1 / (math.sqrt(sum(self._question_idf[part] ** 2 for part in parts)) or 1.0) for parts in entries)
         )
-        self._first_entry = array("L", [0])
-        for texts in asked:
-            self._first_entry.append(self._first_entry[-1] + len(texts))
+        self._entry_article = array("H", (number for number, texts in enumerate(asked) for _ in texts))
+        self._first_entry = array("L", (0, *accumulate(map(len, asked))))
         found = PostingsMaker()
         for entry, parts in enumerate(entries):
             for part in parts:
@@ -183,7 +189,8 @@ class Index:
                 held[number] += share
         return held
 
-    def _question_dots(self, concepts: Sequence[str]) -> list[float]:
+    def _cosines(self, concepts: Sequence[str]) -> list[float]:
+        """The cosine of the question with each title and question of the base."""
         square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in set(concepts)}
         norm = math.sqrt(sum(square.values())) or 1.0
         dots = [0.0] * len(self._entry_share)
@@ -191,13 +198,7 @@ class Index:
             value = weight / norm
             for entry in self._entries.numbers_of(part):
                 dots[entry] += value
-        return dots
-
-    def _cosines(self, dots: Sequence[float], number: int) -> tuple[float, list[float]]:
-        """The cosine of an article's title, and the six greatest of its title and questions."""
-        start, end = self._first_entry[number], self._first_entry[number + 1]
-        cosines = [dot * share for dot, share in zip(dots[start:end], self._entry_share[start:end], strict=True)]
-        return cosines[0], sorted(cosines, reverse=True)[:6]
+        return list(map(mul, dots, self._entry_share))
 
     def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
         """In the order of `decision.FEATURES`."""

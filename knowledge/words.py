@@ -30,7 +30,7 @@ _SIGNS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", 
 _NOT_PLURAL = frozenset({"moins", "cours", "temps"})
 # Six letters join words of different meanings: « comment » and « commencer », « départ » and « département ». The
 # beginnings that tell them apart, and words kept whole.
-_LONGER = re.findall(
+_LONGER: list[str] = re.findall(
     r"\w+",
     "promoteu promoti communiq communic personnel publici publicat contrat contrac contrai fonctionn fourniss fournitu "
     "prestati attributi attribue candidatu departem collecte reference apprend reglement general complet complem "

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from knowledge import Library
+from knowledge.decision import FEATURES, own_calibration
 from tests.unit.knowledge.shelf import TODAY, article, library, shelf
 
 LAW = "Suis-je obligé de prévoir une clause sociale ?"
@@ -95,11 +97,20 @@ def test_politeness_does_not_change_the_answer() -> None:
 
 
 def test_an_unsure_question_offers_two_to_four_articles() -> None:
-    answer = library().ask("quelle attestation pour une personne")
+    cautious = Library(shelf(), calibration=replace(own_calibration(), answer=0.99))
+    answer = cautious.ask("quelle attestation faut-il")
     assert answer.outcome == "clarify"
     assert 2 <= len(answer.options) <= 4
     assert all(option.title in answer.text and option.answer for option in answer.options)
     assert answer.sources == ()
+
+
+def test_an_answer_that_is_not_sure_is_followed_by_the_next_ones() -> None:
+    bold = Library(shelf(), calibration=replace(own_calibration(), weights=(0.0,) * len(FEATURES) + (0.5,)))
+    answer = bold.ask("quelle attestation faut-il", today=TODAY)
+    assert answer.outcome == "answer"
+    assert "**Si ce n’est pas tout à fait votre question\u00a0:**" in answer.text
+    assert "- **Quel justificatif pour un travailleur handicapé ?** La décision RQTH" in answer.text
 
 
 def test_what_the_base_does_not_know_goes_to_the_facilitateur() -> None:
