@@ -41,7 +41,8 @@ _NUMBER = re.compile(
 )
 _MARKUP = re.compile(r"https?:|www\.|@|[\[\]<>{}|\\`*#_]|\n")
 _ORDERS = re.compile(
-    r"(?<!n')(?<!ne )\b(?:ignor|oubli|contourn|desobe|disregard|forget)\w*\b.{0,60}\b(?:consigne|instruction|regle|prompt|fiche|previous)"
+    r"\b(?:ignor|oubli|contourn|desobe|disregard|forget)\w*\b(?! pas\b)"
+    r".{0,60}\b(?:consigne|instruction|regle|prompt|fiche|previous)"
     r"|\b(?:system|systeme) ?prompt\b|\b(?:tu es|vous etes) (?:maintenant|desormais|une? (?:ia|assistant|modele))\b"
     r"|\b(?:ia|assistant|modele de langage)\b.{0,40}\b(?:reponds|repondez|dis|dites|affirme)\b"
 )
