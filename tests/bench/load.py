@@ -4,12 +4,15 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 
 from tests.bench.chats import Chat
 
 CONNECTIONS = 16
+AT_A_TIME = 4  # people by connection: while others are answered, a person reads
+MESSAGES = 12  # of each: a conversation of the scripts
 TICKS = 100.0  # of /proc, a second
 PATIENCE = 30.0
 
@@ -76,14 +79,14 @@ Say = Callable[[Chat, Connection], Awaitable[None]]
 
 
 async def closed_loop(port: int, pid: int, chats: Sequence[Chat], say: Say, seconds: float) -> Round:
-    """Have 16 connections speak for the chats in turn, each waiting for its answer; measure for some seconds."""
+    """Have 16 connections speak, each for a few people in turn, then for others; measure for some seconds."""
     waited: list[float] = []
     until = time.perf_counter() + seconds
 
-    async def speak(mine: Sequence[Chat]) -> None:
+    async def speak(mine: list[Chat]) -> None:
         connection = Connection(port)
-        while True:
-            for chat in mine:
+        for few in cycle([mine[place : place + AT_A_TIME] for place in range(0, len(mine), AT_A_TIME)]):
+            for chat in few * MESSAGES:
                 began = time.perf_counter()
                 if began > until:
                     connection.close()
@@ -92,7 +95,7 @@ async def closed_loop(port: int, pid: int, chats: Sequence[Chat], say: Say, seco
                 waited.append(time.perf_counter() - began)
 
     began, worked = time.perf_counter(), cpu_of(pid)
-    await asyncio.gather(*(speak(chats[place::CONNECTIONS]) for place in range(CONNECTIONS)))
+    await asyncio.gather(*(speak(list(chats[place::CONNECTIONS])) for place in range(CONNECTIONS)))
     lasted = time.perf_counter() - began
     return Round(len(waited) / lasted, waited, (cpu_of(pid) - worked) / len(waited))
 
