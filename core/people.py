@@ -263,5 +263,7 @@ def looks_like_code(text: str) -> bool:
     """Tell whether a text has the shape of a code."""
     compact = plain(text).replace("-", "").replace(" ", "").upper()
     return (
-        bool(re.fullmatch(r"[A-HJKMNP-Z2-9]{12}", compact)) and not compact.isdigit() and bool(re.search(r"\d|-", text))
+        bool(re.fullmatch(r"[A-HJKMNP-Z2-9]{12}", compact))
+        and not compact.isdigit()
+        and (bool(re.search(r"\d|-", text)) or text.isupper())
     )
