@@ -1,0 +1,89 @@
+"""`clausette check`: what a draft clause says, and what it lacks, without database or settings."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.rooms import stop
+from bot.documents import MOST_BYTES, read_document
+from core.refusal import Refused
+from knowledge.checker import Finding, checked
+from knowledge.figures import NBSP
+from knowledge.presentation import cited
+
+_HEADINGS = {"contradiction": "Se contredit", "missing": "Manque", "present": "Présent"}
+_NOTE = (
+    "Ce contrôle cherche des mots, article par article\u00a0: il ne remplace ni la relecture du facilitateur, "
+    "ni celle d’un juriste."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `check` to the command line."""
+    app.command("check")(check)
+
+
+def check(
+    file: Annotated[
+        str, typer.Argument(help="Projet de clause (.txt, .docx, .odt, .pdf), ou - pour l’entrée standard.")
+    ],
+    json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
+) -> None:
+    """Dire ce qu’un projet de clause contient, ce qui lui manque et ce qui s’y contredit."""
+    try:
+        findings = checked(read_document(_bytes_of(file)))
+    except Refused as refusal:
+        stop(refusal.message)
+    if json_output:
+        typer.echo(json.dumps({"items": [_record(finding) for finding in findings]}, ensure_ascii=False))
+    else:
+        typer.echo(_shown(findings))
+
+
+def _bytes_of(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        stop(f"« {file} » ne s’ouvre pas ({error.strerror})")
+
+
+def _record(finding: Finding) -> dict[str, str]:
+    return {
+        "item": finding.title,
+        "status": finding.status,
+        "quote": finding.quote,
+        "proposal": finding.proposal,
+        "source": cited(finding.source),
+    }
+
+
+def _shown(findings: Sequence[Finding]) -> str:
+    missing = sum(finding.minimum and finding.status == "missing" for finding in findings)
+    verdict = (
+        "Les quatre mentions minimales des CCAG de 2021 sont là."
+        if not missing
+        else f"Mentions minimales des CCAG de 2021 qui manquent{NBSP}: {missing} sur 4."
+    )
+    sections = [
+        "\n".join((f"{heading}{NBSP}:", *(_lines(finding) for finding in found)))
+        for status, heading in _HEADINGS.items()
+        if (found := [finding for finding in findings if finding.status == status])
+    ]
+    return "\n\n".join((verdict, *sections, _NOTE))
+
+
+def _lines(finding: Finding) -> str:
+    lines = [f"- {finding.title}" + (" (minimum)" if finding.minimum else "")]
+    if finding.quote:
+        lines.append(f"  Lu{NBSP}: «{NBSP}{finding.quote}{NBSP}»")
+    if finding.proposal:
+        lines.append(f"  À écrire{NBSP}: {finding.proposal}")
+        lines.append(f"  Source{NBSP}: {cited(finding.source)}")
+    return "\n".join(lines)
