@@ -26,7 +26,24 @@ SHARES = {"asked": 0.55, "paraphrase": 0.2, "removed": 0.07, "outside": 0.18}
 REMOVED_SHARE = 4
 TWIN = 0.7  # cosine of two questions, all their words weighing the same
 
-Sample = tuple[tuple[float, ...], bool, str]
+# Out-of-scope questions among those asked, in the cross-validated figures.
+OUTSIDE_TRAFFIC = 0.25
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One question ranked: the place of the first right article (0 for the best, None when absent), the batch it
+    comes from, and whether a rule stops it before any search."""
+
+    features: tuple[float, ...]
+    kind: str
+    place: int | None
+    stopped: bool = False
+
+    @property
+    def right(self) -> bool:
+        """Whether the best article answers it."""
+        return self.place == 0
 
 
 @dataclass(frozen=True)
@@ -49,13 +66,45 @@ def calibrated(
     human: float,
 ) -> Calibration:
     """Weights fitted on the base and on questions asked, with the figures at the two thresholds."""
-    samples = list(_samples(articles, lexicon, outside, guard, asked))
-    number = Counter(kind for _, _, kind in samples)
+    found = list(samples(articles, lexicon, outside, guard, asked))
+    calibration = Calibration(_fitted(found), answer, human, {})
+    figures = _figures(calibration, found, len(articles), lexicon)
+    return replace(calibration, figures={**figures, "cross_validated": cross_validated(found, answer)})
+
+
+def cross_validated(found: Sequence[Sample], answer: float) -> Mapping[str, float]:
+    """What the decision does to questions it was not fitted on, as shares of traffic with a quarter out of scope.
+
+    `answered_right` is of what is answered, `among_three` of the questions in scope.
+    """
+    asked, outside = [s for s in found if s.kind == "asked"], [s for s in found if s.kind == "outside"]
+    if not asked or not outside:
+        return {}
+    weights = [_fitted([s for i, s in enumerate(found) if i % FOLDS != fold]) for fold in range(FOLDS)]
+    inside, outer = (1 - OUTSIDE_TRAFFIC) / len(asked), OUTSIDE_TRAFFIC / len(outside)
+    right = wrong = 0.0
+    for place, sample in enumerate(found):
+        decision = Calibration(weights[place % FOLDS], answer, 0.0, {})
+        if sample.stopped or decision.probability(sample.features) < answer:
+            continue
+        if sample.kind == "outside":
+            wrong += outer
+        elif sample.kind == "asked":
+            right += inside * sample.right
+            wrong += inside * (not sample.right)
+    return {
+        "answered": round(right + wrong, 3),
+        "answered_right": round(right / (right + wrong), 3) if right + wrong else 0.0,
+        "among_three": round(sum(s.place is not None and s.place < 3 for s in asked) / len(asked), 3),
+        "wrong_and_confident": round(wrong, 3),
+    }
+
+
+def _fitted(found: Sequence[Sample]) -> tuple[float, ...]:
+    number = Counter(sample.kind for sample in found)
     whole = sum(SHARES[kind] for kind in number)
-    counts = {kind: SHARES[kind] / whole * len(samples) / number[kind] for kind in number}
-    weights = fit((features, right, counts[kind]) for features, right, kind in samples)
-    calibration = Calibration(weights, answer, human, {})
-    return replace(calibration, figures=_figures(calibration, samples, len(articles), lexicon))
+    counts = {kind: SHARES[kind] / whole * len(found) / number[kind] for kind in number}
+    return fit((sample.features, sample.right, counts[sample.kind]) for sample in found)
 
 
 def store(calibration: Calibration, path: Path = CALIBRATION_FILE) -> None:
@@ -69,9 +118,10 @@ def store(calibration: Calibration, path: Path = CALIBRATION_FILE) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _samples(
+def samples(
     articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside, guard: Guard, asked: Sequence[Asked]
 ) -> Iterator[Sample]:
+    """The questions the decision is fitted on, ranked."""
     for fold in range(FOLDS):
         kept = [
             replace(article, questions=tuple(q for i, q in enumerate(article.questions) if i % FOLDS != fold))
@@ -89,11 +139,14 @@ def _samples(
     index = Index(_without_twins(articles.values(), asked, lexicon), lexicon, guard)
     for one in asked:
         tokens = lexicon.tokens(one.question)
-        yield _sample(index.rank(tokens, one.audience), "asked" if one.expected else "outside", one.expected)
+        stopped = outside.check(one.question, lexicon) is not None
+        kind = "asked" if one.expected else "outside"
+        yield _sample(index.rank(tokens, one.audience), kind, one.expected, stopped=stopped)
         if one.expected:
             yield _sample(index.rank(tokens, one.audience, one.expected), "removed", set())
     for question in outside.examples:
-        yield _sample(index.rank(lexicon.tokens(question)), "outside", set())
+        stopped = outside.check(question, lexicon) is not None
+        yield _sample(index.rank(lexicon.tokens(question)), "outside", set(), stopped=stopped)
 
 
 def _without_twins(articles: Iterable[Article], asked: Sequence[Asked], lexicon: Lexicon) -> list[Article]:
@@ -108,21 +161,19 @@ def _without_twins(articles: Iterable[Article], asked: Sequence[Asked], lexicon:
     return [replace(one, questions=tuple(q for q in one.questions if not twin(q))) for one in articles]
 
 
-def _sample(ranking: Ranking, kind: str, right: Set[str]) -> Sample:
-    return ranking.features, bool(ranking.hits) and ranking.hits[0].article in right, kind
+def _sample(ranking: Ranking, kind: str, right: Set[str], *, stopped: bool = False) -> Sample:
+    places = (place for place, hit in enumerate(ranking.hits) if hit.article in right)
+    return Sample(ranking.features, kind, next(places, None), stopped)
 
 
-def _figures(calibration: Calibration, samples: Sequence[Sample], articles: int, lexicon: Lexicon) -> Mapping[str, Any]:
-    scored = [(calibration.probability(features), right, kind) for features, right, kind in samples]
+def _figures(calibration: Calibration, found: Sequence[Sample], articles: int, lexicon: Lexicon) -> Mapping[str, Any]:
+    scored = [(calibration.probability(sample.features), sample.right, sample.kind) for sample in found]
+    kinds = Counter(sample.kind for sample in found)
     return {
         "articles": articles,
         "lexicon_entries": lexicon.entries,
-        "samples": dict(Counter(kind for _, _, kind in scored)),
-        **{
-            kind: _shares([(p, right) for p, right, k in scored if k == kind], calibration)
-            for kind in SHARES
-            if any(k == kind for _, _, k in scored)
-        },
+        "samples": dict(kinds),
+        **{kind: _shares([(p, right) for p, right, k in scored if k == kind], calibration) for kind in kinds},
     }
 
 

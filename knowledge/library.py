@@ -23,6 +23,7 @@ from knowledge.words import is_content, plain, stem
 Outcome = Literal["answer", "clarify", "handover"]
 MOST_OPTIONS = 4
 FEWEST_OPTIONS = 2
+LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 SURE = 0.8  # probability under which the beginnings of the next articles follow an answer
@@ -84,6 +85,7 @@ class Library:
         self.calibration = calibration or own_calibration()
         self.lexicon = lexicon or own_lexicon()
         self.outside = outside or own_outside()
+        self._dated = [one for one in articles.values() if one.valid_from or one.valid_until]
         self.index = Index(tuple(articles.values()), self.lexicon, french_guard())
 
     @classmethod
@@ -117,6 +119,7 @@ class Library:
         `on` is the day the consultation was launched (today when unknown); `previous` is the question asked before, for
         follow-ups like « et pour un apprenti ? »; `today` only dates the notice of an overdue review.
         """
+        question = question[:LONGEST_QUESTION]
         stop = self.outside.check(question, self.lexicon)
         asking = _Asking(self, audience, on, today or day_in_france())
         if stop is not None:
@@ -130,7 +133,7 @@ class Library:
 
     def not_in_force(self, on: date | None) -> frozenset[str]:
         day = on or day_in_france()
-        return frozenset(name for name, article in self.articles.items() if not article.in_force(day))
+        return frozenset(article.id for article in self._dated if not article.in_force(day))
 
 
 @dataclass(frozen=True)

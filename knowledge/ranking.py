@@ -33,6 +33,7 @@ OTHER_AUDIENCE = 0.7
 MOST_CONTENT_WORDS_COUNTED = 12
 POOL = 30  # articles, best of the article channel, that are looked at closely
 CLOSE = 0.6  # cosine from which a question brings its article among them
+RARE = 150  # titles and questions that hold a word, under which it is worth following
 SAME = 0.8  # cosine from which a question is nearly one of the article's own: each hundredth more counts in full
 
 # Parts of a score: the whole article, its closest question, its three and six closest, its title, the words it holds.
@@ -87,7 +88,7 @@ class Index:
         scores = self._article_scores(query, concepts, added)
         cosines = self._cosines(concepts)
         pool = {number for _, number in nlargest(POOL, zip(scores, range(len(scores)), strict=True))}
-        pool.update(self._entry_article[entry] for entry, cosine in enumerate(cosines) if cosine > CLOSE)
+        pool.update(self._entry_article[entry] for entry in self._likely(concepts) if cosines[entry] > CLOSE)
         asked = {"=" + part: self._idf.get("=" + part, self._highest_idf) for part in concepts if is_content(part)}
         held = self._held(asked)
         hits = []
@@ -199,6 +200,12 @@ class Index:
             for entry in self._entries.numbers_of(part):
                 dots[entry] += value
         return list(map(mul, dots, self._entry_share))
+
+    def _likely(self, concepts: Sequence[str]) -> set[int]:
+        """Titles and questions that hold one of the rarer words: among them are nearly all that come close."""
+        found = sorted((self._entries.numbers_of(part) for part in set(concepts) if part in self._entries), key=len)
+        rarest = (*found[:1], *(entries for entries in found[1:] if len(entries) < RARE))
+        return {entry for entries in rarest for entry in entries}
 
     def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
         """In the order of `decision.FEATURES`."""

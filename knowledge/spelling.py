@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 SHORTEST = 5
+LONGEST = 24  # beyond, no word of French; trying its neighbours would take seconds
 _GUARD_FILE = Path(__file__).parent / "guard.txt"
 
 # Endings of plurals, feminines and conjugations, and what the lemma has instead.
@@ -97,7 +98,7 @@ class Fixer:
 
     def fix(self, word: str) -> str:
         """The word itself, or the one word of the base it is surely meant to be."""
-        if len(word) < SHORTEST or not word.isalpha() or word in self.vocabulary or word in self.known:
+        if not SHORTEST <= len(word) <= LONGEST or not word.isalpha() or word in self.vocabulary or word in self.known:
             return word
         if word in self.guard:
             return word

@@ -110,7 +110,7 @@ def test_an_answer_that_is_not_sure_is_followed_by_the_next_ones() -> None:
     answer = bold.ask("quelle attestation faut-il", today=TODAY)
     assert answer.outcome == "answer"
     assert "**Si ce n’est pas tout à fait votre question\u00a0:**" in answer.text
-    assert "- **Quel justificatif pour un travailleur handicapé ?** La décision RQTH" in answer.text
+    assert "- **Quel justificatif pour un bénéficiaire du RSA ?** Une attestation" in answer.text
 
 
 def test_what_the_base_does_not_know_goes_to_the_facilitateur() -> None:

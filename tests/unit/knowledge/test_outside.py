@@ -69,5 +69,37 @@ def test_each_sentence_said_instead_of_an_answer_names_a_human() -> None:
     assert "facilitateur" in outside.unknown
 
 
+@pytest.mark.parametrize(
+    ("message", "topic"),
+    [
+        ("Sous combien de temps serai-je payé, quels sont les délais de paiement ?", "paiement"),
+        ("Comment demander l'avance forfaitaire ?", "paiement"),
+        ("Puis-je faire un référé précontractuel ?", "recours"),
+        ("Quel est le taux de TVA sur la rénovation ?", "fiscalite"),
+        ("Faut-il une assurance décennale pour ce lot ?", "chantier"),
+        ("Comment remplir le DC2 ?", "commande-publique"),
+        ("Quel est le montant du SMIC ?", "droit-du-travail"),
+        ("Quelle est la durée maximale d'un CDD ?", "droit-du-travail"),
+        ("Comment expliquer un trou dans mon CV ?", "emploi"),
+        ("Est-ce que je garde mon RSA si je reprends un travail ?", "prestations"),
+        ("Que pensez-vous de la politique migratoire ?", "politique"),
+        ("Il neige demain ?", "divers"),
+        ("Kevin D., 24 ans, RQTH en cours, je l'embauche lundi ok pour vous ?", "cas-eligibilite"),
+        ("Ma clause prévoit 15 % d'insertion, est-elle légale ?", "cas-relecture"),
+        ("Vous m'avez compté 40 heures de moins, c'est n'importe quoi", "cas-litige"),
+        ("On me traite comme un chien sur le chantier", "cas-participant"),
+    ],
+)
+def test_a_near_subject_is_handed_over_with_its_own_sentence(message: str, topic: str) -> None:
+    stop = own_outside().check(message, own_lexicon())
+    assert stop is not None
+    assert stop.topic == topic
+
+
+def test_each_subject_has_a_sentence_of_its_own() -> None:
+    replies = [rule.reply for rule in own_outside().rules]
+    assert len(set(replies)) == len(replies)
+
+
 def test_enough_questions_out_of_the_base_are_kept_for_the_fit() -> None:
     assert len(set(own_outside().examples)) >= 150
