@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-CONNECTIONS = 8  # httpx looks at each of them for each request; Telegram wants 30 messages a second at most
+CONNECTIONS = 16  # as many as messages under way: httpx looks at each of them for each request
 READ_SECONDS = 20.0
 MEDIA_SECONDS = 60.0
 
