@@ -93,6 +93,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         command.lines,
         hires=command.hires,
         nil_reason=command.nil_reason,
+        note=command.note,
         replaces=command.replaces,
     )
     commitment = turn.session.get_one(Commitment, command.commitment_id)

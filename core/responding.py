@@ -5,6 +5,7 @@ runs in the turn's transaction.
 """
 
 import secrets
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from core.exchange import Inbound
 from core.files import sent_in
 from core.flows import FLOWS, SIGNED_IN_ONLY
 from core.flows.commands import Command, Say
+from core.flows.filling import Answers, completed
+from core.flows.told import MOST_DRAFTS, amended, drafts_of
 from core.hours import NBSP
 from core.house import House
 from core.launches import launch_day_of
@@ -33,7 +36,7 @@ from core.turn import Turn
 from knowledge import Answer
 
 LONGEST_MESSAGE = 20_000
-MOST_STACKED = 3
+MOST_STACKED = 3 + MOST_DRAFTS
 STATE = select(Conversation.state).where(
     Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
 )
@@ -199,8 +202,33 @@ def _typed(turn: Turn, text: str) -> None:
         begin(turn, start, {})
     elif looks_like_code(text):
         _sign_in_with(turn, text)
+    elif drafts := drafts_of(turn.register, text):
+        _begin_told(turn, drafts)
     else:
         answer_question(turn, text)
+
+
+def _begin_told(turn: Turn, drafts: Sequence[Answers]) -> None:
+    """Hold the declarations that a message told, one after the other."""
+    stack = turn.state.get("stack")
+    later = [
+        {"flow": "declare", "run": secrets.token_urlsafe(6), "answers": draft, "given": []} for draft in drafts[1:]
+    ]
+    turn.state["stack"] = [*(stack if isinstance(stack, list) else []), *reversed(later)]
+    begin(turn, "declare", drafts[0], is_told=True)
+
+
+def _told_in_flow(turn: Turn, text: str) -> bool:
+    """Take a sentence that tells hours while a declaration is under way; say whether it did."""
+    filled = amended(turn.register, turn.answers, text)
+    if filled is not None:
+        turn.state["answers"] = filled
+        advance(turn)
+    elif drafts := drafts_of(turn.register, text):
+        _begin_told(turn, drafts)
+    else:
+        return False
+    return True
 
 
 def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
@@ -213,6 +241,8 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
     try:
         value = question.read(text)
     except Refused as refusal:
+        if turn.flow == "declare" and _told_in_flow(turn, text):
+            return
         if intents.is_question(text):
             answer_question(turn, text)
             _repeat(turn, RESUMING)
@@ -273,15 +303,18 @@ def _go_back(turn: Turn) -> None:
     advance(turn)
 
 
-def begin(turn: Turn, flow: str, answers: dict[str, str]) -> None:
-    """Start a flow; what was under way is kept aside and resumed afterwards."""
+def begin(turn: Turn, flow: str, answers: dict[str, str], *, is_told: bool = False) -> None:
+    """Start a flow; what was under way is kept aside and resumed afterwards.
+
+    What the person told in a sentence (`is_told`) can be gone back to, unlike what a button gave.
+    """
     if flow in SIGNED_IN_ONLY and turn.person is None:
         turn.say("Pour cela, je dois d’abord savoir qui vous êtes.")
         flow, answers = "sign_in", {}
     former = {key: turn.state[key] for key in ("flow", "run", "answers", "given") if key in turn.state}
     stack = turn.state.get("stack")
     stacked = list(stack) if isinstance(stack, list) else []
-    if former.get("flow") and former["flow"] != flow and former["flow"] not in {"ask", "sign_in"}:
+    if former.get("flow") and (former["flow"] != flow or is_told) and former["flow"] not in {"ask", "sign_in"}:
         stacked = [*stacked, former][-MOST_STACKED:]
     kept = _kept(turn)
     turn.state = {
@@ -289,7 +322,7 @@ def begin(turn: Turn, flow: str, answers: dict[str, str]) -> None:
         "flow": flow,
         "run": secrets.token_urlsafe(6),
         "answers": dict(answers),
-        "given": list(answers),
+        "given": [] if is_told else list(answers),
         "stack": stacked,
     }
     advance(turn)
@@ -322,7 +355,8 @@ def advance(turn: Turn) -> None:
 
 
 def _answer(turn: Turn, key: str, value: str) -> None:
-    turn.state["answers"] = {**turn.answers, key: value}
+    answers = {**turn.answers, key: value}
+    turn.state["answers"] = completed(turn.register, answers) if turn.flow == "declare" else answers
     advance(turn)
 
 

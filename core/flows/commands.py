@@ -40,6 +40,7 @@ class SubmitDeclaration:
     lines: Mapping[int, Work] = field(default_factory=dict)
     hires: tuple[NewHire, ...] = ()
     nil_reason: NilReason | None = None
+    note: str = ""
     replaces: int | None = None
 
 

@@ -23,7 +23,10 @@ _NOT_HOURS = re.compile(
     r" ?(?:%|€|euros?\b|k€|jours?\b|j\b|journees?\b|semaines?\b|sem\b|mois\b(?! dernier| passe| precedent)|ans?\b|"
     r"min(?:utes?)?\b|mn\b|personnes?\b|salarie\w*|contrats?\b|fois\b|participants?\b|ouvriers?\b|gars\b)"
 )
-_RATE = re.compile(r" ?(?:/ ?(?:j|jours?|s|sem|semaines?)\b|par (?:jour|semaine|personne)|hebdo\w*|chaque (?:jour|semaine)|[x*] ?[0-9]+)")
+_RATE = re.compile(
+    r" ?(?:/ ?(?:j|jours?|s|sem|semaines?)\b|par (?:jour|semaine|personne)|hebdo\w*|"
+    r"chaque (?:jour|semaine)|[x*] ?[0-9]+)"
+)
 _RANGE = re.compile(r" ?(?:/|-|a|ou|ou bien) ?[0-9]+(?:[.,][0-9]+)?")
 _DOTTED_DATE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0[1-9]|1[0-2])")
 _TRAINING = r"(?:de |en |d')?(?:formations?|form)\b\.?"

@@ -3,8 +3,8 @@
 import re
 from datetime import date
 
-from core.months import NAMES, month_of, read_day, read_month
 from core.hours import plain
+from core.months import NAMES, month_of, read_day, read_month
 from core.tellings.marks import Kind, Mark
 from core.tellings.names import WORD, is_one_away
 
@@ -16,10 +16,12 @@ _NOT_MORE = r"(?![.,]?[0-9]| ?(?:h|hrs?|heures?|%|€)\b)"
 _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 _LEADING = re.compile(
     rf"(?:(?:depuis|des|a partir|a compter|jusqu'au|jusqu'a|du|de|le|au|{_WEEKDAY})[ ]+)*"
-    rf"(?:du|le|au|{_WEEKDAY}) +(?P<day>{_DAY})(?P<rest>/[01]?[0-9](?:/(?:20)?[0-9][0-9])?| {_MONTH}(?: {_YEAR})?)?{_NOT_MORE}"
+    rf"(?:du|le|au|{_WEEKDAY}) +(?P<day>{_DAY})"
+    rf"(?P<rest>/[01]?[0-9](?:/(?:20)?[0-9][0-9])?| {_MONTH}(?: {_YEAR})?)?{_NOT_MORE}"
 )
 _NUMERIC = re.compile(
-    rf"(?:{_DAY}/(?:1[0-2]|0?[1-9])(?:/(?:20)?[0-9][0-9])?|{_DAY}[.-](?:1[0-2]|0?[1-9])[.-]{_YEAR}|{_YEAR}-[01][0-9]-[0-3][0-9])"
+    rf"(?:{_DAY}/(?:1[0-2]|0?[1-9])(?:/(?:20)?[0-9][0-9])?|{_DAY}[.-](?:1[0-2]|0?[1-9])[.-]{_YEAR}|"
+    rf"{_YEAR}-[01][0-9]-[0-3][0-9])"
     r"(?![0-9/])"
 )
 _NAMED = re.compile(rf"(?P<day>{_DAY}) {_MONTH}(?: {_YEAR})?(?!\w)")

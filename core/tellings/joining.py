@@ -1,4 +1,4 @@
-"""Marks that make one together: the words of a name, "environ" and its number, a total and its hours, a hire and its name."""
+"""Marks that make one together: the words of a name, "environ" and its number, two amounts that say the same."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ def _names(marks: list[Mark], page: Page, names: Names) -> list[Mark]:
 
 
 def _name(run: list[Mark], names: Names) -> list[Mark]:
-    """Read words side by side as one name, or as two people when no one bears both; one unknown word makes a stranger."""
+    """Read words side by side as one name, or two people when no one bears both; an unknown word makes a stranger."""
     whole = Mark(Kind.STRANGER, run[0].start, run[-1].end, people=frozenset().union(*(m.people for m in run)))
     initials = [m for m in run if m.kind is Kind.INITIAL]
     if any(mark.kind is Kind.STRANGER for mark in run) or len(initials) == len(run):

@@ -46,8 +46,8 @@ class Break:
 class Mark:
     """A passage from `start` to `end` of the folded message, and what it is.
 
-    `people` are who a name may be, or who resembles a stranger. A day is known as `on` when its month is said, else as a
-    number. `is_sure` is False for what could be something else too. `strength` is a break's.
+    `people` are who a name may be, or who resembles a stranger. A day is known as `on` when its month is said, else
+    as a number. `is_sure` is False for what could be something else too. `strength` is a break's.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Whose hours are they: names and numbers brought together, whatever comes first; what does not pair is asked about.
+"""Whose hours are they: names and numbers brought together, whatever comes first; what stays alone is asked about.
 
 A message is a row of names and hours with breaks between. It is cut at its strongest breaks as long as each piece has as
 many names as hours; names and hours side by side then pair in the order that the piece keeps. Nothing else is guessed.
@@ -7,6 +7,7 @@ many names as hours; names and hours side by side then pair in the order that th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from core.tellings.marks import Break, Kind, Mark
 
@@ -78,12 +79,12 @@ def _ordered(one: Atom, other: Atom) -> tuple[Mark, Mark]:
 
 def _cut(atoms: Sequence[Atom], strength: int) -> list[Sequence[Atom]]:
     starts = [0, *(i for i, atom in enumerate(atoms) if i and atom.gap >= strength), len(atoms)]
-    return [atoms[first:last] for first, last in zip(starts, starts[1:], strict=False)]
+    return [atoms[first:last] for first, last in pairwise(starts)]
 
 
 def _alternating(atoms: Sequence[Atom]) -> Pairs | None:
     """Pair a row that alternates, when no pair is held apart more than it is from its neighbours."""
-    if len(atoms) % 2 or any(a.is_name == b.is_name for a, b in zip(atoms, atoms[1:], strict=False)):
+    if len(atoms) % 2 or any(a.is_name == b.is_name for a, b in pairwise(atoms)):
         return None
     couples = list(zip(atoms[::2], atoms[1::2], strict=True))
     for place, (_, second) in enumerate(couples):
@@ -123,7 +124,7 @@ def _partly(pieces: Sequence[Sequence[Atom]], strongest: int) -> Pairs | None:
 
 
 def _may_share(pieces: Sequence[Sequence[Atom]], orders: set[bool]) -> bool:
-    """Tell whether a name without hours stands where the next hours could be meant for it too: « Dupont et Ahmed 84 »."""
+    """Tell whether a name without hours stands where the next hours could be for it too: « Dupont et Ahmed 84 »."""
     names_first = orders == {True}
     row = pieces if names_first else pieces[::-1]
-    return any(not _hours(one) and _hours(other) for one, other in zip(row, row[1:], strict=False))
+    return any(not _hours(one) and _hours(other) for one, other in pairwise(row))

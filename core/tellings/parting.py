@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.tellings.marks import Kind, Mark
 from core.tellings.pairing import WHO
@@ -68,6 +69,6 @@ def _of_one_person(
     if len(names) != 1 or names[0] is not told[0] or len(hours) != len(heads) or names[0].start > heads[0].start:
         return None
     row = sorted([*hours, *heads], key=lambda mark: mark.start)
-    if any(one.kind is other.kind for one, other in zip(row, row[1:], strict=False)):
+    if any(one.kind is other.kind for one, other in pairwise(row)):
         return None
     return [(head, [names[0], each], []) for head, each in zip(heads, hours, strict=True)]

@@ -6,7 +6,6 @@ Nothing is guessed: what could be two things, and what was not understood, comes
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from core.months import first_day
 from core.tellings.joining import join
@@ -109,7 +108,7 @@ class _Reader:
         else:
             kind = Unclear.STRANGER if name.kind is Kind.STRANGER else Unclear.NAMESAKES
             people = tuple(sorted(name.people))
-            self._doubts.append(Doubt(kind, self._quote(name), people, told, note, self._starts_on(name)))
+            self._doubts.append(Doubt(kind, self._quote(name), people, told, note, *self._start(name)))
 
     def _add(self, person: int, told: Hours, note: str, name: Mark) -> None:
         former = self._lines.get(person)
@@ -143,19 +142,20 @@ class _Reader:
         return Newcomer(
             _tidy(self._quote(name)) if name.word == "named" else "",
             told,
-            self._starts_on(name),
+            *self._start(name),
             ", ".join(self._quote(mark) for mark in [*said.notes, *said.days[1:]]),
             tuple(self._page.flat[mark.start : mark.end] for mark in said.details),
         )
 
-    def _starts_on(self, name: Mark) -> date | None:
+    def _start(self, name: Mark) -> tuple[date | None, int | None]:
         days = self._beside.get(name, Beside()).days
         if not days or days[0].on is not None or days[0].day is None:
-            return days[0].on if days else None
+            return (days[0].on if days else None), None
         try:
-            return first_day(self._month).replace(day=days[0].day) if self._month else None
+            on = first_day(self._month).replace(day=days[0].day) if self._month else None
         except ValueError:
-            return None
+            return None, None  # no such day in this month
+        return on, days[0].day if on is None else None
 
     def _note(self, name: Mark, hours: Mark | None) -> str:
         said = [self._quote(mark) for mark in self._beside.get(name, Beside()).notes]
@@ -193,13 +193,14 @@ def _with_everyone(marks: list[Mark]) -> list[Mark]:
     everyone = any(mark.kind is Kind.EVERYONE or (mark.hours and mark.hours.same) for mark in marks)
     found: list[Mark] = []
     for place, mark in enumerate(marks):
-        if mark.kind is Kind.EACH and not named:
-            mark = replace(mark, kind=Kind.EVERYONE)
-        if mark.kind is Kind.EXCEPT and everyone:
-            mark = replace(mark, kind=Kind.BREAK, strength=Break.COMMA)
         if mark.hours is not None and mark.hours.same and not _is_beside_a_name(marks, place):
             found.append(Mark(Kind.EVERYONE, mark.start, mark.start))
-        found.append(mark)
+        if mark.kind is Kind.EACH and not named:
+            found.append(replace(mark, kind=Kind.EVERYONE))
+        elif mark.kind is Kind.EXCEPT and everyone:
+            found.append(replace(mark, kind=Kind.BREAK, strength=Break.COMMA))
+        else:
+            found.append(mark)
     return found
 
 

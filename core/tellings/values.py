@@ -58,11 +58,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody said to be newly hired. `words` are what else was said of the hire: "cdd", "rsa"."""
+    """Somebody said to be newly hired, on a day of the month when its month is not said.
+
+    `words` are what else was said of the hire: "cdd", "rsa".
+    """
 
     name: str
     hours: Hours | None = None
     starts_on: date | None = None
+    day: int | None = None
     note: str = ""
     words: tuple[str, ...] = ()
 
@@ -85,6 +89,7 @@ class Doubt:
     hours: Hours | None = None
     note: str = ""
     starts_on: date | None = None
+    day: int | None = None
 
 
 @dataclass(frozen=True)

@@ -302,7 +302,7 @@ class TestDeclaring:
         talk = cast.talk(cast.carole)
         for text in ("déclarer", "1", "novembre", "Saisir les heures"):
             talk.says(text)
-        for typed in ("-3", "311", "beaucoup", "👍", "1e9", "Marie a fait 84"):
+        for typed in ("-3", "311", "beaucoup", "👍", "1e9", "Marie en a fait beaucoup"):
             assert "Combien d’heures pour **Marie Leroy**" in talk.says(typed), typed
 
     def test_more_than_a_full_time_month_is_shown_again_before_confirming(self, cast: Cast) -> None:

@@ -1,0 +1,131 @@
+"""What is read back before it is recorded: line by line, the total, what remains, before and after for a correction."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.checks import to_confirm
+from core.commitments import COUNTED, lot_of, total_of
+from core.declarations import NewHire, Work
+from core.dialogue import Chat, Option
+from core.hours import NBSP, Progress, in_hours
+from core.models import Commitment, Declaration, Employment
+from core.months import day_in_french, in_french
+
+HIRE = Option("hire", "Ajouter une embauche")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A declaration about to be read back; `former` is the version that it replaces."""
+
+    commitment: Commitment
+    month: str
+    people: list[Employment]
+    lines: dict[int, Work]
+    hires: tuple[NewHire, ...]
+    progress: Progress
+    former: Declaration | None
+
+    @property
+    def total(self) -> Decimal:
+        """All the hours, new hires included."""
+        works = [*self.lines.values(), *(new.work for new in self.hires)]
+        return sum((work.total for work in works), Decimal(0))
+
+
+def summary(chat: Chat, read: Read, reason: str = "") -> str:
+    """Write the declaration out, to be agreed to."""
+    before = _before(read.former)
+    said = [_line(chat, person, read.lines[person.id], before) for person in read.people]
+    said += [f"- {new.hire.name}{_new(new)}{NBSP}: {in_words(new.work)}" for new in read.hires]
+    formerly = total_of(read.former) if read.former else Decimal(0)
+    counted = formerly if read.former is not None and read.former.status in COUNTED else Decimal(0)
+    owed = read.progress
+    remaining = Progress(owed.committed, owed.done - counted + read.total, owed.accepted).remaining
+    text = (
+        f"**{in_french(read.month).capitalize()}, {read.commitment.contract.reference} {lot_of(read.commitment)}**\n\n"
+    )
+    text += "\n".join([*said, f"- **Total{NBSP}: {in_hours(read.total)}**"])
+    if read.former is not None:
+        text += f" (avant{NBSP}: {in_hours(formerly)})"
+    if copied := chat.answers.get("copied"):
+        text += f"\n\nHeures reprises de {in_french(copied)}."
+    if note := chat.answers.get("note"):
+        text += f"\n\nRemarque{NBSP}: {note}"
+    if reason:
+        text += f"\n\nRaison de la correction{NBSP}: {reason}"
+    text += f"\n\nIl restera {in_hours(remaining)} à faire sur {in_hours(owed.committed)}."
+    if warnings := _warnings(chat, read, before):
+        text += f"\n\n**À vérifier**{NBSP}: " + " ".join(warnings)
+    return text + f"\n\nVous confirmez{NBSP}?"
+
+
+def _before(former: Declaration | None) -> dict[int, Work]:
+    return {line.employment_id: Work(line.worked, line.training) for line in former.lines} if former else {}
+
+
+def _line(chat: Chat, person: Employment, work: Work, before: dict[int, Work]) -> str:
+    text = f"- {person.participant.name}{NBSP}: {in_words(work)}"
+    former = before.get(person.id)
+    if former is not None and former != work:
+        text += f" (avant{NBSP}: {in_words(former)})"
+    note = chat.answers.get(f"note.{person.id}")
+    return f"{text}, {note}" if note else text
+
+
+def _warnings(chat: Chat, read: Read, before: dict[int, Work]) -> list[str]:
+    works = [(person.participant.name, read.lines[person.id]) for person in read.people]
+    works += [(new.hire.name, new.work) for new in read.hires]
+    found = [warning for name, work in works if (warning := to_confirm(name, work.total))]
+    for person in read.people:
+        said, former = chat.answers.get(f"instead.{person.id}"), before.get(person.id)
+        if said is not None and former is not None and Decimal(said) != former.total:
+            found.append(
+                f"vous avez écrit «{NBSP}au lieu de {in_hours(Decimal(said))}{NBSP}» pour {person.participant.name}, "
+                f"mais la version enregistrée dit {in_hours(former.total)}."
+            )
+    return found
+
+
+def note_of(chat: Chat, read: Read, reason: str = "") -> str:
+    """Return what was said beside the hours, kept with the declaration for the facilitateur."""
+    notes = [chat.answers.get("note", "")]
+    notes += [
+        f"{person.participant.name}{NBSP}: {note}"
+        for person in read.people
+        if (note := chat.answers.get(f"note.{person.id}"))
+    ]
+    notes += [
+        f"{new.hire.name}{NBSP}: {note}"
+        for number, new in enumerate(read.hires, start=1)
+        if (note := chat.answers.get(f"hire.{number}.note"))
+    ]
+    notes += [f"Correction{NBSP}: {reason}"] if reason else []
+    return "\n".join(filter(None, notes))
+
+
+def _new(new: NewHire) -> str:
+    return f" (embauche du {day_in_french(new.hire.starts_on)})"
+
+
+def in_words(work: Work) -> str:
+    """Write the hours of a line, training apart."""
+    if not work.training:
+        return in_hours(work.worked)
+    return f"{in_hours(work.total)} (dont {in_hours(work.training)} de formation)"
+
+
+def changes(chat: Chat, read: Read) -> tuple[Option, ...]:
+    """Offer what can be corrected: the keys to ask again, and their names."""
+    found = [Option(f"hours.{person.id}", f"Heures de {person.participant.name}") for person in read.people]
+    for number, new in enumerate(read.hires, start=1):
+        found.append(Option(f"hire.{number}.hours", f"Heures de {new.hire.name}"))
+        found.append(Option(f"hire.{number}.name hire.{number}.starts_on", f"Nom ou date de {new.hire.name}"))
+    if not read.hires:
+        found.append(Option("way", HIRE.label))
+    else:
+        found.append(Option(f"hire.{len(read.hires)}.more", "Ajouter une autre embauche"))
+    if "corrects" in chat.answers:
+        found.append(Option("reason", "Donner la raison de la correction"))
+    found.append(Option("month way", "Changer de mois"))
+    return tuple(found)
