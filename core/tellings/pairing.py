@@ -1,7 +1,7 @@
 """Whose hours are they: names and numbers brought together, whatever comes first; what stays alone is asked about.
 
-A message is a row of names and hours with breaks between. It is cut at its strongest breaks as long as each piece has as
-many names as hours; names and hours side by side then pair in the order that the piece keeps. Nothing else is guessed.
+A message is a row of names and hours with breaks between. It is cut at its strongest breaks as long as each piece has
+as many names as hours; names and hours side by side then pair in the order that the piece keeps.
 """
 
 from collections.abc import Sequence

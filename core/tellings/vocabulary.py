@@ -257,26 +257,31 @@ EVERYONE = re.compile(
     r"|(?:tous|toutes|chacune?)(?= ?(?:[:=]|a\b|ont\b)? ?[0-9])"
 )
 OTHERS = re.compile(
-    r"(?:tous )?les autres(?: salaries| personnes| participants)?(?: ont)?(?!\w)|le reste(?: de l'equipe| des salaries)?(?!\w)"
-    r"|sinon(?!\w)"
+    r"(?:tous )?les autres(?: salaries| personnes| participants)?(?: ont)?(?!\w)"
+    r"|le reste(?: de l'equipe| des salaries)?(?!\w)|sinon(?!\w)"
 )
 AND = re.compile(r"(?:et|puis|ensuite|ainsi que|ni)(?!\w)|&")
 
-_POLITE = ("bonjour", "bonsoir", "salut", "hello", "coucou", r"merci(?: d'avance)?", "svp", "s'il (?:vous|te) plait",
-           "voici", "voila", "ci-dessous", "ci-joint", "veuillez", "trouver", "cordialement", "oui", "ok")  # fmt: skip
-_SMALL = ("les?", "la", "de", "du", "des", "une?", "pour", "par", "en", "aux?", "a", "sur", "dans", "avec", "on", "nous", "je",
-          "j'ai", "ils?", "elles?", "ont", "avons", "ai", "c'est", "c'etait", "ce sont", "ca", "est", "sont", "etai(?:t|ent)",
-          "ete", "bien", "donc", "alors", "aussi", "ainsi", "cette", "ce", "cet", "cela", "qui", "que", "y", "ne", "dont",
-          "mes", "nos", "ma", "mon", "notre", "ses", "son", "sa", "vos", "votre", "tjrs", "toujours", "encore", "seulement",
-          "juste", "exactement", "pile", "egalement", "comme suit", "suit", r"suivante?s?", "compte")  # fmt: skip
-_WORK = ("heures?", "heurs", "hrs?", "h", r"fait(?:e?s)?", "faire", r"effectue\w*", r"realise\w*", r"travaill\w*", r"bosse\w*",
-         r"declar\w*", r"saisi\w*", "note[rz]", "comptez", "mettre", "mettez", "mets", r"enregistre\w*", "mois", "dernier",
-         r"salariee?s?", "equipe", "personnel", "chantier", r"clause(?: sociale)?", "d'insertion", "insertion", "marche",
-         r"participante?s?", "noms?", "prenoms?", "concernant", "suivi", "releve", "point", "info", r"recap\w*", "periode",
-         "date", "debut", "fin", "veux", "voudrais", "souhaite", "dois", "peux", "prendre", "detail", "ouvriers?",
-         r"employee?s?", "gars", "presents?")  # fmt: skip
+_POLITE = (
+    r"bonjour, bonsoir, salut, hello, coucou, merci(?: d'avance)?, svp, s'il (?:vous|te) plait, voici, voila, "
+    r"ci-dessous, ci-joint, veuillez, trouver, cordialement, oui, ok"
+)
+_SMALL = (
+    r"les?, la, de, du, des, une?, pour, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
+    r"avons, ai, c'est, c'etait, ce sont, ca, est, sont, etai(?:t|ent), ete, bien, donc, alors, aussi, ainsi, "
+    r"cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
+    r"toujours, encore, seulement, juste, exactement, pile, egalement, comme suit, suit, suivante?s?, compte"
+)
+_WORK = (
+    r"heures?, heurs, hrs?, h, fait(?:e?s)?, faire, effectue\w*, realise\w*, travaill\w*, bosse\w*, declar\w*, "
+    r"saisi\w*, note[rz], comptez, mettre, mettez, mets, enregistre\w*, mois, dernier, salariee?s?, equipe, "
+    r"personnel, chantier, clause(?: sociale)?, d'insertion, insertion, marche, participante?s?, noms?, prenoms?, "
+    r"concernant, suivi, releve, point, info, recap\w*, periode, date, debut, fin, veux, voudrais, souhaite, dois, "
+    r"peux, prendre, detail, ouvriers?, employee?s?, gars, presents?"
+)
 _CIVILITY = r"(?:m|mr|mme|mlle|melle|monsieur|madame|mademoiselle|mrs)(?!\w)\.?"
-FILLERS = re.compile(rf"{_any(*_POLITE, *_SMALL, *_WORK)}(?!\w)|{_CIVILITY}")
+_EMPTY = f"{_POLITE}, {_SMALL}, {_WORK}".split(", ")
+FILLERS = re.compile(rf"{_any(*_EMPTY)}(?!\w)|{_CIVILITY}")
 ELISION = re.compile(r"(?:d|l|n|s|j|c|m|t|qu|jusqu|lorsqu)'")
 CLOSING = re.compile(
     r"(?:[\n.,;!] *|^)(?:bien )?"
@@ -292,10 +297,12 @@ CLOSING = re.compile(
     )
 )
 GREETING = re.compile(
-    r"\s*(?:bonjour|bonsoir|salut|hello|coucou)(?P<who>(?: (?:m|mr|mme|madame|monsieur)\.?)?(?: [^\W\d_]+){0,2}) ?[,!.\n]"
+    r"\s*(?:bonjour|bonsoir|salut|hello|coucou)"
+    r"(?P<who>(?: (?:m|mr|mme|madame|monsieur)\.?)?(?: [^\W\d_]+){0,2}) ?[,!.\n]"
 )
 _CELLS = r"[ \t|;,/&]*"
 HEADER = re.compile(
     rf"(?:^|\n)[ \t|]*(?:(?:noms?|prenoms?|salaries?|participants?|personnes?){_CELLS}(?:et )?)+"
-    rf"(?:(?:nombre d'|nb d'|nb |total )?(?:heures?|h)(?: travaillees| realisees| effectuees| d'insertion)?{_CELLS})*(?=\n)"
+    rf"(?:(?:nombre d'|nb d'|nb |total )?(?:heures?|h)"
+    rf"(?: travaillees| realisees| effectuees| d'insertion)?{_CELLS})*(?=\n)"
 )
