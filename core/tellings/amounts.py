@@ -18,7 +18,7 @@ _WORDS = re.compile(
     r"(?:(?:une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|"
     r"quarante|cinquante|soixante|septante|huitante|octante|nonante|cents?|et(?= (?:une?|onze)\b))(?:[ -]+|\b))+"
 )
-_UNIT = re.compile(r" ?(?:h(?:eures?|eurs?|rs?|re|s)?\b\.?(?! ?/))?(?P<half> et demie?\b)?")
+_UNIT = re.compile(r" ?(?:h(?:eures?|eurs?)\b|h(?:rs?|re|s)?\b\.?)?(?P<half> et demie?\b)?")
 _NOT_HOURS = re.compile(
     r" ?(?:%|€|euros?\b|k€|jours?\b|j\b|journees?\b|semaines?\b|sem\b|mois\b(?! dernier| passe| precedent)|ans?\b|"
     r"min(?:utes?)?\b|mn\b|personnes?\b|salarie\w*|contrats?\b|fois\b|participants?\b|ouvriers?\b|gars\b)"
@@ -35,7 +35,7 @@ _AFTER_WORK = re.compile(r"(?:travail\w*|production|prod|chantier|terrain)[ :=]*
 _LINK = re.compile(r"(?P<open> ?\(? ?)(?P<link>\+|dont|plus|et|&|,)?[ ]*")
 _TRAINING_FIRST = re.compile(rf"{_TRAINING} ?[:=]? ?")
 _TRAINING_LAST = re.compile(rf" ?{_TRAINING}")
-_SIGN = re.compile(r"(?:(?:^|[\s:=(])[-+]|[~±#] ?|n° ?)$")
+_SIGN = re.compile(r"(?:(?:^|[\s:=(])[-+]|[~±#<] ?|(?<![-=])> ?|n° ?)$")
 _CLOSE = re.compile(r" ?\)")
 
 

@@ -167,8 +167,11 @@ class Scanner:
             former = number_at(self._flat, match.end())
             if former and former[0] is not None:
                 return Mark(Kind.INSTEAD, place, former[1], Hours(self._page.quote(place, former[1]), former[0]))
+        if match := vocabulary.COMPARED.match(self._flat, place):
+            return Mark(Kind.BREAK, place, match.end())
         if match := vocabulary.CHANGED.match(self._flat, place):
-            return self._changed(place, match.end())
+            is_change = vocabulary.CHANGES.search(self._flat, 0, match.end())
+            return self._changed(place, match.end()) if is_change else None
         return None
 
     def _changed(self, place: int, start: int) -> Mark | None:

@@ -73,8 +73,12 @@ SAME = re.compile(
         rf"comme (?:en |au mois d[e' ]{{1,2}})?(?P<month2>{_MONTHS}\b(?: 20[0-9]{{2}})?)",
     )
 )
-INSTEAD = re.compile(r"(?:au lieu d[e' ]+|a la place de |et non(?: pas)? |et pas |pas |contre |non pas )(?=[0-9])")
-CHANGED = re.compile(r"(?:(?:passe|corrig|modifi|chang|remplac)\w*[ :]+)?(?:de )(?=[0-9])|remplac\w* (?=[0-9])")
+INSTEAD = re.compile(r"(?:au lieu d[e' ]+|a la place de |et non(?: pas)? |et pas |pas |non pas )(?=[0-9])")
+CHANGES = re.compile(r"\b(?:passe|corrig|modifi|chang|remplac|rectif)\w*")
+CHANGED = re.compile(r"(?:(?:passe|corrig|modifi|chang|remplac)\w*[ :]+)?(?:de )?(?=[0-9])")
+COMPARED = re.compile(
+    rf"contre [0-9]+(?:[.,][0-9]+)?(?: ?h(?:eures?)?\b)?(?: (?:le |en |au )?(?:{_LAST_MONTH}|{_MONTHS}\b))?"
+)
 CHANGED_TO = re.compile(r" ?(?:a|par|en|->|=>) ?(?=[0-9])")
 
 _HIRED_BEFORE = _any(
@@ -260,7 +264,7 @@ OTHERS = re.compile(
     r"(?:tous )?les autres(?: salaries| personnes| participants)?(?: ont)?(?!\w)"
     r"|le reste(?: de l'equipe| des salaries)?(?!\w)|sinon(?!\w)"
 )
-AND = re.compile(r"(?:et|puis|ensuite|ainsi que|ni)(?!\w)|&")
+AND = re.compile(r"(?:et|puis|ensuite|ainsi que|ni|mais)(?!\w)|&")
 
 _POLITE = (
     r"bonjour, bonsoir, salut, hello, coucou, merci(?: d'avance)?, svp, s'il (?:vous|te) plait, voici, voila, "
@@ -270,7 +274,7 @@ _SMALL = (
     r"les?, la, de, du, des, une?, pour, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
     r"avons, ai, c'est, c'etait, ce sont, ca, est, sont, etai(?:t|ent), ete, bien, donc, alors, aussi, ainsi, "
     r"cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
-    r"toujours, encore, seulement, juste, exactement, pile, egalement, comme suit, suit, suivante?s?, compte"
+    r"toujours, encore, seulement, juste, exactement, pile, egalement, car, comme suit, suit, suivante?s?, compte"
 )
 _WORK = (
     r"heures?, heurs, hrs?, h, fait(?:e?s)?, faire, effectue\w*, realise\w*, travaill\w*, bosse\w*, declar\w*, "
