@@ -1,8 +1,9 @@
-"""`clausette check`: what a draft clause says, and what it lacks, without database or settings."""
+"""`clausette draft` and `check`: writing a clause, and reading one, without database or settings."""
 
 import json
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ import typer
 
 from bot.cli.rooms import stop
 from bot.documents import MOST_BYTES, read_document
+from bot.word import word_file
 from core.refusal import Refused
 from knowledge.checker import Finding, checked
+from knowledge.drafting import Answers, WrongAnswers, as_text, drafted, read_answers
 from knowledge.figures import NBSP
 from knowledge.presentation import cited
 
@@ -23,8 +26,41 @@ _NOTE = (
 
 
 def register(app: typer.Typer) -> None:
-    """Add `check` to the command line."""
+    """Add `draft` and `check` to the command line."""
+    app.command("draft")(draft)
     app.command("check")(check)
+
+
+def draft(
+    answers: Annotated[str, typer.Option(help="Réponses en JSON (nature, buyer, object, lots…), ou - pour l’entrée.")],
+    out: Annotated[Path | None, typer.Option(help="Fichier .docx à écrire.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Afficher aussi le texte.")] = False,
+) -> None:
+    """Rédiger la clause d’insertion d’un achat : article, règlement, engagement, annexe, notice, données."""
+    if out is None and not text:
+        stop("--out manque (un fichier .docx), ou demandez --text", code=2)
+    if out is not None and out.suffix.lower() != ".docx":
+        stop(f"--out : « {out.name} » doit finir par .docx", code=2)
+    proposal = drafted(_answers(_bytes_of(answers)))
+    if out is not None:
+        try:
+            out.write_bytes(word_file(proposal, written_at=datetime.now(UTC)))
+        except OSError as error:
+            stop(f"« {out} » ne s’écrit pas ({error.strerror})")
+        typer.echo(f"Proposition écrite dans {out}, à faire relire par le facilitateur.", err=text)
+    if text:
+        typer.echo(as_text(proposal), nl=False)
+
+
+def _answers(data: bytes) -> Answers:
+    try:
+        return read_answers(json.loads(data))
+    except json.JSONDecodeError as error:
+        stop(f"les réponses ne sont pas du JSON valide (ligne {error.lineno}, colonne {error.colno})")
+    except (ValueError, RecursionError):
+        stop("les réponses ne sont pas du JSON lisible en UTF-8")
+    except WrongAnswers as wrong:
+        stop("\nclausette : ".join(wrong.lines))
 
 
 def check(
