@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from bot.cli import answers, buying, care, clauses, learning, obligations, register, running, talking
+from bot.cli import answers, buying, care, clauses, declaring, learning, obligations, register, running, talking
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,7 +13,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Clausette, l’assistante du facilitateur des clauses sociales d’insertion.",
 )
-for commands in (running, answers, learning, obligations, buying, clauses, talking, register, care):
+for commands in (running, answers, learning, obligations, buying, clauses, talking, declaring, register, care):
     commands.register(app)
 
 

@@ -44,9 +44,7 @@ def _hire(chat: Chat, commitment: Commitment, month: str, key: str, known: set[s
     )
     allowed = [Modality.of(value) for value in commitment.modalities] or list(Modality)
     modality = Modality.of(
-        chat.choose(
-            f"{key}.modality", f"De quelle façon{NBSP}?", [Option(str(m), m.capitalised) for m in allowed]
-        )
+        chat.choose(f"{key}.modality", f"De quelle façon{NBSP}?", [Option(str(m), m.capitalised) for m in allowed])
     )
     employer = ""
     if modality is not Modality.DIRECT_HIRE:
