@@ -17,7 +17,11 @@ NOT_YOURS = "Ce marché n’est pas suivi par votre organisation. Écrivez au fa
 RULES: dict[str, ColumnElement[bool]] = {
     "nobody": false(),
     "territory": Contract.territory_id == bindparam("of"),
-    "organisation": or_(Commitment.awardee_id == bindparam("of"), Contract.buyer_id == bindparam("of")),
+    # As two searches by index: an OR over both tables would read every commitment of the house at each turn.
+    "organisation": or_(
+        Commitment.awardee_id == bindparam("of"),
+        Commitment.contract_id.in_(select(Contract.id).where(Contract.buyer_id == bindparam("of"))),
+    ),
 }
 # Built once, run at most turns.
 SEEN = {
