@@ -11,7 +11,7 @@ import pytest
 from core.database import Database
 from core.house import House
 from core.keys import load_keys, new_encryption_key
-from core.limits import _counters
+from core.limits import count_from_zero
 from core.schema import upgrade
 from core.settings import Settings
 from tests.cast import Cast, Rows, gather, put_back, rows_of
@@ -106,7 +106,7 @@ def clock() -> FakeClock:
 @pytest.fixture(autouse=True)
 def nothing_counted_yet() -> None:
     """Rate limits count from zero in each test."""
-    _counters.storage.reset()
+    count_from_zero()
 
 
 @pytest.fixture
