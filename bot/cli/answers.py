@@ -125,7 +125,14 @@ def score(
     if not json_output:
         for topic, counts in sorted(total.topics.items()):
             typer.echo(f"{topic:28} " + "  ".join(f"{name} {counts[name]}" for name in VERDICTS if counts[name]))
-        typer.echo(f"seuils : réponse dès {own_calibration().answer}, humain sous {own_calibration().human}")
+        calibration = own_calibration()
+        typer.echo(f"seuils : réponse dès {calibration.answer}, humain sous {calibration.human}")
+        if crossed := calibration.figures.get("cross_validated"):
+            typer.echo(
+                f"validation croisée : {crossed['answered']:.0%} de réponses, "
+                f"justes à {crossed['answered_right']:.0%} ; bonne fiche parmi trois {crossed['among_three']:.0%} ; "
+                f"faux et sûr {crossed['wrong_and_confident']:.1%} du trafic"
+            )
     typer.echo(json.dumps(total.figures()))
 
 
