@@ -123,8 +123,9 @@ def _completed(item: Item, sentences: Sequence[_Sentence], place: int) -> _Sente
     """The sentence that gives what the item needs: itself, or one of those that follow. A title alone says nothing."""
     if item.needs is None:
         return None if sentences[place].title else sentences[place]
-    following = sentences[place : place + 1 + item.reach]
-    return next((sentence for sentence in following if item.needs.search(sentence.text)), None)
+    here, *following = sentences[place : place + 1 + item.reach]
+    told = (here, *(sentence for sentence in following if not sentence.title))
+    return next((sentence for sentence in told if item.needs.search(sentence.text)), None)
 
 
 def _quoted(item: Item, sentence: _Sentence, own: str, completed: _Sentence) -> str:

@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
     r"^(?:(?:article|art\.?|chapitre|section)\s+)?(?:n°\s*)?(\d{1,2}(?:[.-]\d{1,2}){0,4})\s*[.):–—-]*\s*(?=[^\W\d_]|«)",
     re.IGNORECASE,
 )
-_BARE_ARTICLE = re.compile(r"^(?:article|chapitre|section)\s+(\d{1,2}(?:[.-]\d{1,2}){0,4})\b", re.IGNORECASE)
+_BARE_ARTICLE = re.compile(r"^(?:article|chapitre|section)\s+(\d{1,2}(?:[.-]\d{1,2}){0,4})(?:er)?\b", re.IGNORECASE)
 _ANNEX = re.compile(r"^annexes?\b", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d*\s*$|…+\s*\d+\s*$")  # a line of a table of contents
 _LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\u00ad": ""})
@@ -108,7 +108,9 @@ def _closes(paragraph: Paragraph, opened: Paragraph) -> bool:
     if paragraph.level is None or opened.level is None or paragraph.level > opened.level:
         return False
     number, first = _number(paragraph.text), _number(opened.text)
-    return number is None or first is None or number > first
+    if number is None or first is None or number > first:
+        return True
+    return bool(_BARE_ARTICLE.match(paragraph.text)) and number[: len(first)] != first
 
 
 def _cut(paragraphs: Sequence[Paragraph]) -> tuple[Paragraph, ...]:

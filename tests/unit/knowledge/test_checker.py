@@ -43,6 +43,9 @@ def with_status(name: str, status: Status) -> set[str]:
         ("denials", {"perimeter", "publics", "hours"}, set()),
         ("no_insertion", set(), set()),
         ("phases", {"perimeter", "hours", "penalty"}, set()),
+        ("old_contract", {*MINIMUM, "modalities", "validation", "proofs", "frequency", "penalty"}, set()),
+        ("buyer_mail", {"publics", "hours", "frequency", "penalty", "formal_notice", "duration"}, set()),
+        ("reference_only", {"publics"}, set()),
     ],
 )
 def test_each_draft_is_read_as_a_person_would(name: str, present: set[str], contradiction: set[str]) -> None:
