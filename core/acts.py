@@ -110,7 +110,15 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         text += " Une copie part par e-mail."
     if command.hires:
         text += "\n\nLe facilitateur doit encore valider l’éligibilité de la personne embauchée."
-    return Done(text, (("Déclarer un autre mois", {"start": "declare"}), ("Mes obligations", {"start": "obligations"})))
+    again: Meaning = {"commitment": str(commitment.id), "month": command.month}
+    return Done(
+        text,
+        (
+            ("Déclarer un autre mois", {"start": "declare"}),
+            ("Corriger ce mois", {"start": "declare", "answers": again}),
+            ("Mes obligations", {"start": "obligations"}),
+        ),
+    )
 
 
 def _receipt_letter(turn: Turn, recorded: Recorded, commitment: Commitment, total: str, left: str) -> ReceiptLetter:

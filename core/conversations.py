@@ -21,7 +21,7 @@ from core.house import House
 from core.messages import history_of, label_of, show, shown_files
 from core.models import ChannelIdentity, Conversation, Message, Person
 from core.outbox import Parcel
-from core.responding import Understood, respond, understand, welcome
+from core.responding import LONGEST_MESSAGE, Understood, respond, understand, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
 
@@ -61,7 +61,8 @@ APOLOGY = (
 
 def turn(house: House, inbound: Inbound) -> Turned:
     """Handle one message; see the module. Never raises, unless the failure itself cannot be recorded."""
-    inbound = replace(inbound, text=_readable(inbound.text))
+    # one character more than is read: enough to be refused, and nobody fills the disk
+    inbound = replace(inbound, text=_readable(inbound.text[: LONGEST_MESSAGE + 1]))
     try:
         understood = understand(house, inbound)
         with house.database.transaction() as session:

@@ -91,7 +91,13 @@ def _checked(url: str) -> URL:
 def _sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=12, max_overflow=8)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        hide_parameters=True,
+        pool_size=12,
+        max_overflow=8,
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -109,4 +115,4 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(url, pool_size=12, max_overflow=8, pool_pre_ping=True)
+    return create_engine(url, pool_size=12, max_overflow=8, pool_pre_ping=True, hide_parameters=True)

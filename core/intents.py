@@ -11,21 +11,27 @@ ANYTIME = {
 }  # fmt: skip
 STARTS = {
     "contact": re.compile(
-        r"^(/contact|humain|un humain|facilitateur|conseiller|agent)$"
-        r"|\b(parler|parle|discuter|echanger|joindre|contacter|appeler|appelez|ecrire)\b.*"
-        r"\b(quelqu'?un|humain|facilitateur|facilitatrice|conseiller|conseillere|personne|vrai|votre service)\b"
-        r"|\b(rappelez[- ]moi|etre rappelee?)\b"
+        r"^(/contact|humain|facilitateur|facilitatrice|conseiller|agent|au secours|a l'aide)$"
+        r"|\b(un|une) (vrai|vraie|etre) (humain|personne)\b|\bun humain\b|\bune vraie personne\b"
+        r"|\b(parler|parle|discuter|echanger) (a|avec|au)\b.*"
+        r"\b(quelqu'?un|humain|facilitateur|facilitatrice|conseillere?|personne|votre service)\b"
+        r"|^(je (veux|voudrais|souhaite|peux|dois) |puis[- ]je |comment (je )?(peux |puis |faire pour )?(je )?)?"
+        r"(joindre|contacter|appeler|ecrire au?) (quelqu'?un|(le |la )?facilitat(eur|rice)|un conseiller)\b"
+        r"|\brappel(er|ez|e)[- ]moi\b|\b(me|nous) rappelle\b|\b(me|nous) rappeler\b|\betre rappelee?\b"
+        r"|\bc'?est nul\b|\b(ca|rien ne) (ne )?(marche|fonctionne)( pas| plus)?$|\bj'en ai marre\b|\bras le bol\b"
     ),
     "sign_in": re.compile(r"^(/connexion|connexion|me connecter|se connecter|connectez[- ]moi|login|mon compte)$"),
     "sign_out": re.compile(r"^(/deconnexion|deconnexion|me deconnecter|se deconnecter|logout)$"),
     "obligations": re.compile(
         r"^(/obligations|obligations?|mes (obligations?|engagements?|marches|heures|contrats)|"
-        r"ou (j'?en|en) (suis|est|sommes)([- ](je|on|nous))?)[ ?]*$"
+        r"ou (j'?en|en) (suis|est|sommes|sont)([- ](je|on|nous|mes marches|nos marches|mes heures))?"
+        r"|ou en sont (mes|nos) (marches|heures|engagements))[ ?]*$"
         r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois( faire)?[ ?]*$"
     ),
     "declare": re.compile(
         r"^(/declarer|declarer?|declaration|declarer un mois|faire ma declaration|je declare|mes heures du mois"
-        r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?)[ ?!.]*$"
+        r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?"
+        r"|corriger( (un mois|mes heures|ma declaration))?|je me suis trompee?( .{0,40})?)[ ?!.]*$"
     ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }

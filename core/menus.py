@@ -51,6 +51,8 @@ def welcome_text(register: Register, *, signed_in: bool = False) -> str:
 
 
 def _situation(register: Register) -> str:
+    if register.person is not None and register.person.is_facilitator:
+        return f"Vos dossiers vous attendent au bureau{NBSP}: suivez «{NBSP}Dossiers{NBSP}», ou le lien de vos e-mails."
     if register.is_buyer:
         count = len(register.commitments)
         if not count:

@@ -173,7 +173,7 @@ def _received_files(turn: Turn, inbound: Inbound) -> None:
 def _typed(turn: Turn, text: str) -> None:
     if len(text) > LONGEST_MESSAGE:
         raise Refused(
-            f"Votre message est trop long pour être lu ici ({len(text)} caractères, {LONGEST_MESSAGE} au maximum). "
+            f"Votre message est trop long pour être lu ici (20{NBSP}000 caractères au maximum). "
             "Envoyez-le en plusieurs fois, ou en fichier."
         )
     intent = intents.anytime(text)
@@ -246,6 +246,10 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
         if intents.is_question(text):
             answer_question(turn, text)
             _repeat(turn, RESUMING)
+        elif question.wants_file and "message" in turn.answers:
+            # somebody who goes on writing has no file to send: what they add belongs to the message
+            turn.state["answers"] = {**turn.answers, "message": f"{turn.answers['message']}\n{text.strip()}"}
+            _answer(turn, question.key, "")
         else:
             _repeat(turn, refusal.message)
         return

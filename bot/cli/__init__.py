@@ -1,6 +1,7 @@
 """The command line, and the composition root: the only place that knows everybody."""
 
 import logging
+import os
 import sys
 
 import typer
@@ -18,7 +19,8 @@ for commands in (running, answers, learning, obligations, buying, clauses, talki
 
 
 def main() -> None:
-    """Run the `clausette` command."""
+    """Run the `clausette` command. What it writes is for its own user only."""
+    os.umask(0o077)
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )

@@ -14,6 +14,7 @@ from bot.cli.talking import plain
 from core.commitments import lot_of
 from core.conversations import turn
 from core.exchange import Inbound
+from core.flows.declare import NOTHING_TO_DECLARE
 from core.flows.drafts import Draft, drafted
 from core.flows.register import Register
 from core.hours import NBSP, in_hours
@@ -78,7 +79,10 @@ def read(house: House, email: str, text: str) -> Outcome:
         person = person_by_email(session, house, email)
         if person is None:
             stop(f"aucune personne du suivi n’a l’adresse {email}.", code=2)
-        drafts = drafted(Register(session, house, person, None), text)
+        known = Register(session, house, person, None)
+        drafts = drafted(known, text)
+        if not known.declarable:
+            return Outcome(refused=[NOTHING_TO_DECLARE])
     outcome = Outcome(drafts)
     for draft in drafts:
         outcome.questions += [question for question in draft.questions if question not in outcome.questions]

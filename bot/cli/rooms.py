@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from core.database import Database
 from core.house import House, utc_now
@@ -30,6 +32,9 @@ def opened(settings: Settings | None = None) -> Iterator[House]:
         stop(str(error), code=2)
     except OSError as error:
         stop(f"{error.strerror}: {error.filename}", code=2)
+    except DBAPIError:
+        place = make_url(known.database).render_as_string(hide_password=True)
+        stop(f"la base de données ne répond pas, ou refuse la connexion ({place}).", code=2)
     try:
         yield House(known, keys, database, _shelf(known, database), write_letter, model=model)
     finally:

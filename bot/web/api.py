@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.web.chat import LONGEST_TOKEN, TOO_FAST, said
 from bot.web.forms import Form
-from bot.web.site import Site, place_of
+from bot.web.site import After, Site, place_of
 from bot.web.view import messages_as_json
 from bot.web.visitor import new_thread
 from core.conversations import history
@@ -78,7 +78,7 @@ def api_routes(site: Site) -> APIRouter:
         )
 
     @router.get("/messages")
-    async def messages(request: Request, after: int = 0) -> Response:
+    async def messages(request: Request, after: After = 0) -> Response:
         thread = site.cookies.thread(request)
         shown = await asyncio.to_thread(history, house, Channel.WEB, thread, after=after) if thread else ()
         return JSONResponse({"messages": messages_as_json(house, shown)})

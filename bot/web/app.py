@@ -66,6 +66,7 @@ def make_app(
         version="1",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirection would repeat whatever host was claimed
         openapi_url="/api/v1/openapi.json",
         lifespan=running,
         telemetry={"tracing": False, "metrics": False, "logs": False},

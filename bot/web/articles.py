@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -66,7 +66,7 @@ def article_routes(site: Site) -> APIRouter:
         return await overview(request, done=done, chosen=request.query_params.get("fiche", ""))
 
     @router.get("/nouvelle")
-    async def write(request: Request, dossier: int | None = None) -> Response:
+    async def write(request: Request, dossier: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None) -> Response:
         try:
             page = await _as_keeper(
                 house, site.cookies.thread(request), lambda session, who: _drafted(house, session, who, dossier)
@@ -76,7 +76,7 @@ def article_routes(site: Site) -> APIRouter:
         return form_page(request, page, dossier)
 
     @router.post("/nouvelle")
-    async def save(request: Request, dossier: int | None = None) -> Response:
+    async def save(request: Request, dossier: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None) -> Response:
         thread, form = await site.own_form(request)
         draft, is_read = _draft_of(form), form.text("relu") == "1"
         try:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from bot.web.forms import Form, read_form
 from bot.web.pages import wants_json
 from bot.web.safety import TOO_LARGE
-from bot.web.site import STALE_FORM, Site, place_of
+from bot.web.site import STALE_FORM, After, Site, place_of
 from bot.web.view import conversation_of, messages_as_json, opened
 from bot.web.visitor import new_thread
 from core.conversations import history, turn
@@ -74,13 +74,13 @@ def chat_routes(site: Site) -> APIRouter:
         return await page(thread, notice=notice)
 
     @router.get("/messages")
-    async def messages(request: Request, after: int = 0) -> Response:
+    async def messages(request: Request, after: After = 0) -> Response:
         thread = site.cookies.thread(request)
         shown = await asyncio.to_thread(history, house, Channel.WEB, thread, after=after) if thread else ()
         return JSONResponse({"messages": messages_as_json(house, shown)})
 
     @router.get("/live")
-    async def live(request: Request, after: int = 0) -> Response:
+    async def live(request: Request, after: After = 0) -> Response:
         thread = site.cookies.thread(request)
         conversation_id = await asyncio.to_thread(conversation_of, house, thread) if thread else None
         if thread is None or conversation_id is None or site.live.is_closed:
@@ -151,7 +151,7 @@ async def stream(site: Site, thread: str, conversation_id: int, last: int) -> As
     """Send what is new in a conversation, until the page or the server closes."""
     yield "retry: 2000\n\n"
     with site.live.watch(conversation_id) as bell:
-        while not site.live.is_closed:
+        while not (site.live.is_closed or bell.is_closed):
             shown = await asyncio.to_thread(history, site.house, Channel.WEB, thread, after=last)
             for message in messages_as_json(site.house, shown):
                 yield f"id: {message['id']}\ndata: {json.dumps(message, ensure_ascii=False)}\n\n"

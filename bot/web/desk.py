@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from bot.web.site import Site, place_of
+from bot.web.site import Number, Site, place_of
 from bot.web.visitor import CaseAccess, new_thread
 from core.access import may_read_case
 from core.case_letters import organisation_of, who_of
@@ -56,12 +56,12 @@ def desk_routes(site: Site) -> APIRouter:
         return site.pages.page("desk.html", cases=cases, csrf=site.form_token(thread))
 
     @router.get("/cases/{case_id}")
-    async def case(request: Request, case_id: int) -> Response:
+    async def case(request: Request, case_id: Number) -> Response:
         sent = "envoye" in request.query_params
         return await page(request, case_id, sent=sent)
 
     @router.post("/cases/{case_id}/reponse")
-    async def reply(request: Request, case_id: int) -> Response:
+    async def reply(request: Request, case_id: Number) -> Response:
         thread, form = await site.own_form(request)
         access = site.cookies.case(request, case_id)
         text, closes = form.text("text"), form.text("action") == "close"
@@ -73,7 +73,7 @@ def desk_routes(site: Site) -> APIRouter:
         return RedirectResponse(f"/desk/cases/{case_id}?envoye=1#derniere", 303)
 
     @router.get("/cases/{case_id}/acces/{secret}")
-    async def show_link(request: Request, case_id: int, secret: str) -> Response:
+    async def show_link(request: Request, case_id: Number, secret: str) -> Response:
         thread, access = site.cookies.thread(request), site.cookies.case(request, case_id)
         if await asyncio.to_thread(_may_read, house, thread, access, case_id):
             return RedirectResponse(f"/desk/cases/{case_id}", 303)  # an old link still opens what one may read
@@ -85,7 +85,7 @@ def desk_routes(site: Site) -> APIRouter:
         return response
 
     @router.post("/cases/{case_id}/acces/{secret}")
-    async def use_link(request: Request, case_id: int, secret: str) -> Response:
+    async def use_link(request: Request, case_id: Number, secret: str) -> Response:
         await site.own_form(request)
         access = await asyncio.to_thread(_link, house, case_id, secret)
         if access is None:

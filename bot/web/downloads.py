@@ -8,7 +8,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.web.site import Site
+from bot.web.site import Number, Site
 from core import audit
 from core.access import may_read_file
 from core.files import read
@@ -24,11 +24,11 @@ def download_routes(site: Site) -> APIRouter:
     house = site.house
 
     @router.get("/fichiers/{file_id}")
-    async def download(request: Request, file_id: int) -> Response:
+    async def download(request: Request, file_id: Number) -> Response:
         return await asyncio.to_thread(_served, house, site.cookies.thread(request), file_id, None, None)
 
     @router.get("/desk/cases/{case_id}/fichiers/{file_id}")
-    async def download_from_case(request: Request, case_id: int, file_id: int) -> Response:
+    async def download_from_case(request: Request, case_id: Number, file_id: Number) -> Response:
         access = site.cookies.case(request, case_id)
         opened = (access.case_id, access.person_id) if access else (None, None)
         return await asyncio.to_thread(_served, house, site.cookies.thread(request), file_id, *opened)

@@ -13,6 +13,7 @@ from core.models import Message
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.5
+MOST_PAGES = 8  # of one conversation; one more closes the oldest
 LATE = 200  # a message may be committed after later numbers were seen: look that far back
 
 
@@ -22,6 +23,12 @@ class Bell:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._rung = asyncio.Event()
+        self.is_closed = False
+
+    def close(self) -> None:
+        """End this page's stream: too many are open."""
+        self.is_closed = True
+        self.ring()
 
     def ring(self) -> None:
         """Wake the page, from any thread."""
@@ -43,7 +50,7 @@ class Live:
     """The open pages of this process, by conversation."""
 
     def __init__(self) -> None:
-        self._bells: dict[int, set[Bell]] = {}
+        self._bells: dict[int, dict[Bell, None]] = {}  # in order of arrival
         self.is_closed = False
 
     def ring(self, conversation_id: int | None) -> None:
@@ -55,14 +62,19 @@ class Live:
     def watch(self, conversation_id: int) -> Iterator[Bell]:
         """Hold a bell for one open page."""
         bell = Bell()
-        self._bells.setdefault(conversation_id, set()).add(bell)
+        bells = self._bells.setdefault(conversation_id, {})
+        while len(bells) >= MOST_PAGES:
+            oldest = next(iter(bells))
+            del bells[oldest]
+            oldest.close()
+        bells[bell] = None
         try:
             yield bell
         finally:
-            bells = self._bells[conversation_id]
-            bells.discard(bell)
+            bells = self._bells.get(conversation_id, {})
+            bells.pop(bell, None)
             if not bells:
-                del self._bells[conversation_id]
+                self._bells.pop(conversation_id, None)
 
     @property
     def watched(self) -> tuple[int, ...]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Path, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -17,6 +19,13 @@ STALE_FORM = (
     "Cette page était ouverte depuis trop longtemps, ou votre navigateur refuse les cookies. "
     "Rechargez la page et recommencez."
 )
+
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""The number of a row in an address; anything else is a page that does not exist."""
+
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
+"""The number of the last message seen."""
 
 
 @dataclass(frozen=True)
