@@ -1,6 +1,7 @@
 """Fit the decision: on questions people asked, on the base's own paraphrases left out in turn, on questions out of it.
 
-Run again (`clausette articles calibrate`) when articles or the lexicon change much. Without the questions out of the
+Run again when articles or the lexicon change much (`clausette articles calibrate --asked tests/bench/asked.jsonl
+--asked tests/bench/asked_fresh.jsonl`). Without the questions out of the
 base, the regression would learn that unknown words are a good sign.
 """
 

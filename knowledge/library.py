@@ -28,6 +28,7 @@ SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 SURE = 0.8  # probability under which the beginnings of the next articles follow an answer
 MOST_LEADS = 2
+BARE = 2  # content words: a message that holds no more, « les pénalités », is answered only when sure
 
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
 _FOLLOW = re.compile(
@@ -220,7 +221,8 @@ class _Asking:
             return Answer("handover", library.outside.unknown, None, (), (), probability, "unknown")
         best = library.articles[ranking.hits[0].article]
         worth = [hit for hit in ranking.hits if hit.score >= WORTH_SHOWING * ranking.hits[0].score][:MOST_OPTIONS]
-        if probability >= calibration.answer:
+        bare = len({stem(token) for token in ranking.tokens if is_content(token)}) <= BARE
+        if probability >= (max(SURE, calibration.answer) if bare else calibration.answer):
             text, sources = shown(best, on=self.on, today=self.today), best.sources
             next_ones = [library.articles[hit.article] for hit in worth[1 : 1 + MOST_LEADS]]
             if probability < SURE and next_ones:

@@ -113,6 +113,11 @@ def test_an_answer_that_is_not_sure_is_followed_by_the_next_ones() -> None:
     assert "- **Quel justificatif pour un bénéficiaire du RSA ?** Une attestation" in answer.text
 
 
+def test_two_words_without_a_question_are_asked_back() -> None:
+    bold = Library(shelf(), calibration=replace(own_calibration(), weights=(0.0,) * len(FEATURES) + (0.5,)))
+    assert bold.ask("attestation et pénalités").outcome == "clarify"
+
+
 def test_what_the_base_does_not_know_goes_to_the_facilitateur() -> None:
     answer = library().ask("Comment cultiver des tomates en serre chauffée ?")
     assert (answer.outcome, answer.article) == ("handover", None)
