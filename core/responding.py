@@ -194,18 +194,27 @@ def _typed(turn: Turn, text: str) -> None:
         _follow(turn, button)
         return
     start = intents.start_of(text)
-    if question is not None and start in {None, "ask"}:
+    if question is not None and (start in {None, "ask"} or (start == turn.flow and _answers(question, text))):
         _typed_in_flow(turn, question, text)
+    elif start in {None, "declare"} and not looks_like_code(text) and (drafts := drafts_of(turn.register, text)):
+        _begin_told(turn, drafts)
     elif start == "sign_out":
         _sign_out(turn)
     elif start is not None:
         begin(turn, start, {})
     elif looks_like_code(text):
         _sign_in_with(turn, text)
-    elif drafts := drafts_of(turn.register, text):
-        _begin_told(turn, drafts)
     else:
         answer_question(turn, text)
+
+
+def _answers(question: Question, text: str) -> bool:
+    """Tell whether a text answers the pending question: « corriger » does, under a summary."""
+    try:
+        question.read(text)
+    except Refused:
+        return False
+    return True
 
 
 def _begin_told(turn: Turn, drafts: Sequence[Answers]) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from core.commitments import refusal_for_month
 from core.employments import folded
 from core.flows.filling import Answers, Told, completed, with_doubts
 from core.flows.register import Register
@@ -58,7 +59,7 @@ def drafts_of(register: Register, text: str, *, is_sure: bool = False) -> tuple[
         _draft(register, telling, part, row, staff)
         for told in telling.months
         if not told.is_empty or told.doubts
-        for row, part in _by_commitment(rows, _without_known_hires(told, staff), staff)
+        for row, part in _by_commitment(register, _without_known_hires(told, staff), staff)
     ]
     kept, left = found[:MOST_DRAFTS], found[MOST_DRAFTS:]
     if left:
@@ -132,26 +133,31 @@ def _places(rows: Sequence[Commitment]) -> list[Place]:
     return [Place(number, (name,)) for name, number in ways]
 
 
-def _by_commitment(
-    rows: Sequence[Commitment], told: MonthTold, staff: _Staff
-) -> list[tuple[Commitment | None, MonthTold]]:
+def _by_commitment(register: Register, told: MonthTold, staff: _Staff) -> list[tuple[Commitment | None, MonthTold]]:
     """Say which contracts a month is about: the only one where all who are named work, or several; None is to ask."""
-    by_id = {row.id: row for row in rows}
-    if told.place is not None or len(rows) == 1:
-        return [(by_id[told.place] if told.place else rows[0], told)]
-    named = [staff.rows[line.person] for line in told.lines]
-    named += [
-        frozenset[int]().union(*(staff.rows[person] for person in doubt.people))
-        for doubt in told.doubts
-        if doubt.people
-    ]
+    by_id = {row.id: row for row in register.declarable}
+    opened = frozenset(row.id for row in by_id.values() if _is_open(row, told.month, register)) or frozenset(by_id)
+    if told.place is not None:
+        return [(by_id[told.place], told)]
+    named = [_where((line.person,), staff, opened) for line in told.lines]
+    named += [_where(doubt.people, staff, opened) for doubt in told.doubts if doubt.people]
     if not named:
-        employing = sorted(frozenset().union(*staff.rows.values())) if told.everyone else []
-        return [(by_id[number], told) for number in employing] or [(None, told)]
+        employing = _where(tuple(staff.rows), staff, opened) if told.everyone else opened if len(opened) == 1 else ()
+        return [(by_id[number], told) for number in sorted(employing)] or [(None, told)]
     common = frozenset.intersection(*named)
     if common:
         return [(by_id[min(common)] if len(common) == 1 else None, told)]
-    return [(by_id.get(number), part) for number, part in _shared_out(told, staff)]
+    return [(by_id[number], part) for number, part in _shared_out(told, staff)]
+
+
+def _is_open(row: Commitment, month: str | None, register: Register) -> bool:
+    return month is None or refusal_for_month(row, month, register.today) is None
+
+
+def _where(people: Sequence[int], staff: _Staff, opened: frozenset[int]) -> frozenset[int]:
+    """Return the contracts where these people work: those that have the month, when there are."""
+    found = frozenset[int]().union(*(staff.rows[person] for person in people))
+    return found & opened or found
 
 
 def _without_known_hires(told: MonthTold, staff: _Staff) -> MonthTold:
