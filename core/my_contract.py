@@ -26,14 +26,18 @@ TOPICS = {
         r"\b(quand|quelle date|quel jour|date limite|echeance|pour quand|avant quand)\b.*\bdeclar|"
         r"\bdeclar\w*\b.*\b(quand|date limite|echeance)\b"
     ),
-    "penalty": re.compile(r"\b(ma|mes|notre|nos|mon marche)\b.*\bpenalites?\b|\bcombien\b.*\b(risque|risquons)\b|"
-                          r"\bpenalites?\b.*\b(mon|ma|notre) (marche|contrat|lot)\b"),
+    "penalty": re.compile(
+        r"\b(ma|mes|notre|nos|mon marche)\b.*\bpenalites?\b|\bcombien\b.*\b(risque|risquons)\b|"
+        r"\bpenalites?\b.*\b(mon|ma|notre) (marche|contrat|lot)\b"
+    ),
     "owed": re.compile(
         r"\bcombien d'heures?\b.*\b(je|on|nous) (dois|doit|devons)\b|\bmon (objectif|volume|engagement)\b|"
         r"\bcombien d'heures?\b.*\b(dans|sur|pour) (mon|notre|nos|mes)\b"
     ),
-    "end": re.compile(r"\b(quand|jusqu'?a quand|date de fin)\b.*\b(mon|notre) (marche|contrat|lot)\b.*|"
-                      r"\b(mon|notre) (marche|contrat|lot)\b.*\b(finit|termine|fini|fin)\b"),
+    "end": re.compile(
+        r"\b(quand|jusqu'?a quand|date de fin)\b.*\b(mon|notre) (marche|contrat|lot)\b.*|"
+        r"\b(mon|notre) (marche|contrat|lot)\b.*\b(finit|termine|fini|fin)\b"
+    ),
     "rules": re.compile(
         r"\b(qui|quels? publics?|quelles? modalites?|quelles? facons?)\b.*\b(mon|notre) (marche|contrat|lot)\b"
     ),

@@ -46,7 +46,8 @@ def test_emoji_and_punctuation_are_not_words(typed: str, readable: bool) -> None
 
 @pytest.mark.parametrize(
     ("typed", "is_code"),
-    [("ABCD-EFGH-JKMN", True), ("abcd efgh jkm2", True), ("ABCDEFGHJKM2", True), ("ABCDEFGHJKMN", True), ("abcdefghjkmn", False),
+    [("ABCD-EFGH-JKMN", True), ("abcd efgh jkm2", True), ("ABCDEFGHJKM2", True), ("ABCDEFGHJKMN", True),
+     ("abcdefghjkmn", False),
      ("222233334444", False), ("ABCD-EFGH-JKM0", False), ("ABCD-EFGH-JK", False), ("accompagner", False)],
 )  # fmt: skip
 def test_a_code_has_twelve_letters_that_cannot_be_mistaken(typed: str, is_code: bool) -> None:
