@@ -30,6 +30,7 @@ BUCKETS = {
     "code": Limit(5, HOUR),  # codes typed in one conversation
     "upload": Limit(20, HOUR),
     "question": Limit(60, MINUTE),  # the public API, from one place
+    "model": Limit(30, HOUR),  # questions of one conversation shown to the language model: each costs
 }
 
 
