@@ -49,7 +49,7 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
     if read.former is not None:
         text += f" (avant{NBSP}: {in_hours(formerly)})"
     if copied := chat.answers.get("copied"):
-        text += f"\n\nHeures reprises de {in_french(copied)}."
+        text += f"\n\nHeures reprises{NBSP}: {in_french(copied)}."
     if note := chat.answers.get("note"):
         text += f"\n\nRemarque{NBSP}: {note}"
     if reason:

@@ -12,7 +12,7 @@ from core.flows.register import Register
 from core.hours import plain
 from core.models import Commitment
 from core.months import month_of
-from core.tellings import Doubt, Hours, Known, Line, MonthTold, Newcomer, Place, Telling, Unclear, tell
+from core.tellings import LONGEST_TOLD, Doubt, Hours, Known, Line, MonthTold, Newcomer, Place, Telling, Unclear, tell
 
 MOST_DRAFTS = 6
 ASKING = re.compile(
@@ -40,7 +40,7 @@ class _Staff:
 def may_tell(text: str) -> bool:
     """Tell at no cost whether a message may tell a month: a number, "rien", "idem", an embauche; never a question."""
     words = plain(text)
-    return bool(MAY_TELL.search(words)) and not ASKING.search(words)
+    return len(text) <= LONGEST_TOLD and bool(MAY_TELL.search(words)) and not ASKING.search(words)
 
 
 def drafts_of(register: Register, text: str, *, is_sure: bool = False) -> tuple[Answers, ...]:
@@ -221,7 +221,7 @@ def _month_due(register: Register, row: Commitment) -> str | None:
 
 def _last_declared(register: Register, row: Commitment) -> str | None:
     versions = [found for month in register.declared(row) if (found := register.in_force(row, month))]
-    return max(versions, key=lambda version: version.declared_at).month if versions else None
+    return max(versions, key=lambda version: (version.declared_at, version.id)).month if versions else None
 
 
 def _spec(told: MonthTold, staff: _Staff, *, corrects: bool = False) -> Told:

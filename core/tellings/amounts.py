@@ -63,7 +63,7 @@ def hours_at(page: Page, place: int) -> Mark | None:
 def _with_training(page: Page, place: int, first: _Amount) -> Mark | None:
     flat = page.flat
     work = _WORK.match(flat, first.end)
-    is_work = bool(work) or bool(_AFTER_WORK.search(flat[:place]))
+    is_work = bool(work) or bool(_AFTER_WORK.search(flat[max(0, place - 20) : place]))
     link = _LINK.match(flat, work.end() if work else first.end)
     if link is None or not (link.end() > first.end or is_work):
         return None
@@ -112,7 +112,7 @@ def _amount_at(flat: str, place: int, *, is_added: bool = False) -> _Amount | No
     glued = flat[amount.end : amount.end + 1]
     if glued.isalnum() or glued == "?" or flat[amount.end : amount.end + 2] == " ?":
         return replace(amount, number=None)
-    is_signed = not is_added and _SIGN.search(flat, 0, place)
+    is_signed = not is_added and _SIGN.search(flat[max(0, place - 3) : place])
     return replace(amount, number=None) if is_signed else amount
 
 

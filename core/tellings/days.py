@@ -55,7 +55,8 @@ def month_at(flat: str, place: int, today: date) -> Mark | None:
 def _named(flat: str, match: re.Match[str], today: date) -> Mark | None:
     end, words = match.end(), match[0]
     if words == "sept" and not (
-        _SEPTEMBER.search(flat[: match.start()]) and flat[end : end + 2].strip(" ")[:1] in ("", ":", "\n")
+        _SEPTEMBER.search(flat[max(0, match.start() - 10) : match.start()])
+        and flat[end : end + 2].strip(" ")[:1] in ("", ":", "\n")
     ):
         return None
     if not match["year"] and (year := _SHORT_YEAR.match(flat, end)) and _is_near(year["year"], today):

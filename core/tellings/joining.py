@@ -87,7 +87,7 @@ def _restated(marks: list[Mark]) -> list[Mark]:
     """Keep one of two amounts that say the same: "84 (77 + 7 formation)", "91 = 84 + 7", "12 jours soit 84 h"."""
     found: list[Mark] = []
     for mark in marks:
-        said = [m for m in found if m.kind is not Kind.EQUALS]
+        said = [m for m in found if m.kind is not Kind.EQUALS] if mark.hours is not None else []
         both = _one_of(said[-1].hours, mark.hours, found[-1].kind is Kind.EQUALS) if said else None
         if both is None:
             found.append(mark)

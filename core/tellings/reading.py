@@ -19,7 +19,7 @@ from core.tellings.siding import Beside, atoms_of, beside, name_hires, take_tota
 from core.tellings.values import Doubt, Hours, Known, Line, MonthTold, Newcomer, Place, Telling, Unclear
 from core.tellings.vocabulary import REASONS_FOR_NIL
 
-LONGEST_TOLD = 6000  # characters
+LONGEST_TOLD = 4000  # characters; the rest is asked about
 _NEAR = 15  # characters between two unread words that are quoted together
 
 
@@ -34,6 +34,8 @@ def tell(
     marks = join(Scanner(page, names, places, today).marks(), page, names)
     default = months[0] if months else None
     told = tuple(_Reader(page, each, each.month or default).told() for each in part(marks))
+    if rest := " ".join(text[LONGEST_TOLD:].split()):
+        told = (replace(told[0], doubts=(*told[0].doubts, Doubt(Unclear.UNREAD, f"{rest[:60]}…"))), *told[1:])
     corrects = any(mark.kind is Kind.CORRECTION or (mark.hours and mark.hours.instead) for mark in marks)
     reason = next((mark.word for mark in marks if mark.kind is Kind.REASON), "")
     return Telling(told, corrects=corrects or bool(reason), reason=reason)

@@ -88,7 +88,7 @@ class Scanner:
             return Mark(Kind.BREAK, place, end, strength=Break.LINE)
         character = self._flat[place]
         ends = self._flat[place + 1 : place + 2] in {"", " ", "\n", "\t"}
-        if character == "." and ends and not _AFTER_INITIAL.search(self._flat, 0, place):
+        if character == "." and ends and not _AFTER_INITIAL.search(self._flat[max(0, place - 2) : place]):
             return Mark(Kind.BREAK, place, place + 1, strength=Break.SENTENCE)
         if character in _BREAKS:
             return Mark(Kind.BREAK, place, place + 1, strength=_BREAKS[character])
@@ -170,8 +170,8 @@ class Scanner:
         if match := vocabulary.COMPARED.match(self._flat, place):
             return Mark(Kind.BREAK, place, match.end())
         if match := vocabulary.CHANGED.match(self._flat, place):
-            is_change = vocabulary.CHANGES.search(self._flat, 0, match.end())
-            return self._changed(place, match.end()) if is_change else None
+            changed = self._changed(place, match.end())
+            return changed if changed and vocabulary.CHANGES.search(self._flat, 0, match.end()) else None
         return None
 
     def _changed(self, place: int, start: int) -> Mark | None:
