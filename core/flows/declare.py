@@ -44,7 +44,7 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
             "Votre nouvelle saisie le remplacera, l’ancienne version reste dans l’historique."
         )
     ask_doubts(chat, register, commitment, month)
-    way = chat.choose("way", f"Que voulez-vous déclarer pour {in_french(month)}{NBSP}?", _ways(people))
+    way = chat.choose("way", _way_asked(month, people), _ways(people))
     if way == NIL.value:
         return _nil(chat, commitment, month, former)
     lines = {person.id: work_of(chat, f"hours.{person.id}", person.participant.name, month) for person in people}
@@ -100,6 +100,16 @@ def _month(chat: Chat, register: Register, commitment: Commitment) -> str:
     if refusal is not None:
         chat.say(refusal)
     return chat.month("month", text, options, refuse=lambda month: refusal_for_month(commitment, month, chat.today))
+
+
+def _way_asked(month: str, people: list[Employment]) -> str:
+    text = f"Que voulez-vous déclarer pour {in_french(month)}{NBSP}?"
+    if not people:
+        return text
+    example = ", ".join(
+        f"{person.participant.name}{NBSP}: {hours}" for person, hours in zip(people, ("84 h", "rien"), strict=False)
+    )
+    return f"{text} Vous pouvez tout écrire en une fois, par exemple «{NBSP}{example}{NBSP}»."
 
 
 def _ways(people: list[Employment]) -> tuple[Option, ...]:
