@@ -21,13 +21,14 @@ from core.house import House
 from core.messages import history_of, label_of, show, shown_files
 from core.models import ChannelIdentity, Conversation, Message, Person
 from core.outbox import Parcel
-from core.responding import LONGEST_MESSAGE, Understood, respond, understand, welcome
+from core.responding import Understood, respond, understand, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
+LONGEST_KEPT = 200_000  # characters: ten times what is read, so that nobody's text is lost and nobody fills the disk
 RETRY_AFTER = timedelta(seconds=20)
 # Statements built once: a turn's cost is mostly the building of its statements.
 # The conversation, and who speaks in it: whom it knows, else whom the channel's identity says.
@@ -61,8 +62,7 @@ APOLOGY = (
 
 def turn(house: House, inbound: Inbound) -> Turned:
     """Handle one message; see the module. Never raises, unless the failure itself cannot be recorded."""
-    # one character more than is read: enough to be refused, and nobody fills the disk
-    inbound = replace(inbound, text=_readable(inbound.text[: LONGEST_MESSAGE + 1]))
+    inbound = replace(inbound, text=_readable(inbound.text[:LONGEST_KEPT]))
     try:
         understood = understand(house, inbound)
         with house.database.transaction() as session:

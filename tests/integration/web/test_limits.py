@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.web.live import MOST_PAGES, Live
+from core.conversations import LONGEST_KEPT
 from core.house import House
 from core.models import Message
-from core.responding import LONGEST_MESSAGE
 from core.terms import Author
 from tests.integration.web.browser import Browser
 
@@ -22,11 +22,11 @@ def test_a_number_beyond_all_rows_is_no_page(browser: Browser, path: str, status
     assert browser.status == status
 
 
-def test_a_text_beyond_what_is_read_is_refused_and_not_kept_whole(browser: Browser, sqlite_house: House) -> None:
-    assert "trop long" in browser.writes("é" * 100_000)
+def test_a_text_beyond_all_reason_is_refused_and_not_kept_whole(browser: Browser, sqlite_house: House) -> None:
+    assert "trop long" in browser.writes("é" * 300_000)
     with sqlite_house.database.reading() as session:
         contents = session.scalars(select(Message.content).where(Message.author == Author.PERSON)).all()
-    assert [len(str(content["text"])) for content in contents] == [LONGEST_MESSAGE + 1]
+    assert [len(str(content["text"])) for content in contents] == [LONGEST_KEPT]
 
 
 async def test_one_page_too_many_closes_the_oldest() -> None:
