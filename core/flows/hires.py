@@ -3,9 +3,10 @@
 from core.declarations import NewHire, Work
 from core.dialogue import Chat, Option
 from core.employments import Hire, folded
-from core.hours import NBSP
+from core.hours import NBSP, read_work
 from core.models import Commitment, Employment
 from core.months import first_day, in_french, last_day
+from core.refusal import Refused
 from core.terms import Criterion, EmploymentKind, Modality
 
 MOST_HIRES = 20
@@ -16,9 +17,19 @@ def work_of(chat: Chat, key: str, name: str, month: str) -> Work:
     text = f"Combien d’heures pour **{name}** en {in_french(month)}{NBSP}? "
     heard = chat.answers.get(key.replace("hours", "heard"))
     if heard:
-        text = f"Vous avez écrit «{NBSP}{heard}{NBSP}», il me faut un nombre exact. {text}"
+        text = f"Vous avez écrit «{NBSP}{heard}{NBSP}». {_why_not(heard)} {text}"
     worked, training = chat.work(key, f"{text}(Avec de la formation, écrivez par exemple 84 + 7 formation.)")
     return Work(worked, training)
+
+
+def _why_not(heard: str) -> str:
+    """Say why what was told is no number of hours that can be taken."""
+    try:
+        read_work(heard)
+    except Refused as refusal:
+        if heard[:1].isdigit() and "dépasse" in refusal.message:
+            return refusal.message
+    return "Il me faut un nombre exact."
 
 
 def hires_of(chat: Chat, commitment: Commitment, month: str, people: list[Employment]) -> tuple[NewHire, ...]:

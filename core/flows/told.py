@@ -19,6 +19,7 @@ ASKING = re.compile(
     r"\?\s*$|\b(combien|comment|quel(?:le)?s?|pourquoi|est[- ]ce|faut[- ]il|peut[- ]on|puis[- ]je|dois[- ]je)\b"
     r"|\bque faire\b"
 )
+POLITE_END = re.compile(r"[ ,.;!]*\b(c'est bon|c'est ok|ok|ca va|ca vous va|d'accord) ?\?$")
 MAY_TELL = re.compile(
     r"[0-9]|\b(rien|neant|zero|aucune?|pareil\w*|idem|memes?|comme|embauch\w*|recru\w*|inchange\w*|"
     r"heures?|pas travaille|personne)\b"
@@ -39,7 +40,7 @@ class _Staff:
 
 def may_tell(text: str) -> bool:
     """Tell at no cost whether a message may tell a month: a number, "rien", "idem", an embauche; never a question."""
-    words = plain(text)
+    words = POLITE_END.sub("", plain(text))
     return len(text) <= LONGEST_TOLD and bool(MAY_TELL.search(words)) and not ASKING.search(words)
 
 
@@ -236,7 +237,7 @@ def _spec(told: MonthTold, staff: _Staff, *, corrects: bool = False) -> Told:
         "everyone": _as_answer(told.everyone) if told.everyone and told.everyone.is_said else None,
         "same_as": told.same_as,
         "doubted": sorted(doubted),
-        "keeps": bool(told.lines or told.newcomers or doubted),
+        "keeps": True,
         "corrects": corrects,
         "hires": [_hire(newcomer) for newcomer in told.newcomers],
     }

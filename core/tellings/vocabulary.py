@@ -274,7 +274,7 @@ _SMALL = (
     r"les?, la, de, du, des, une?, pour, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
     r"avons, ai, c'est, c'etait, ce sont, ca, est, sont, etai(?:t|ent), ete, bien, donc, alors, aussi, ainsi, "
     r"cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
-    r"toujours, encore, seulement, juste, exactement, pile, egalement, car, comme suit, suit, suivante?s?, compte"
+    r"toujours, encore, seulement, juste, exactement, pile, egalement, bon, car, comme suit, suit, suivante?s?, compte"
 )
 _WORK = (
     r"heures?, heurs, hrs?, h, fait(?:e?s)?, faire, effectue\w*, realise\w*, travaill\w*, bosse\w*, declar\w*, "

@@ -179,6 +179,21 @@ class TestTelling:
             names = [each.participant.name for each in employments_of(session, cast.school.id)]
         assert names == ["Marie Leroy", "Karim Haddad", "Nadia Petit"]
 
+    def test_a_name_unknown_in_a_declared_month_leaves_the_other_lines_as_they_are(self, cast: Cast) -> None:
+        talk = cast.talk(cast.carole)
+        assert "Je ne connais pas" in talk.says("En octobre, Nadia Petit a fait 84 h")
+        assert "Depuis quel jour" in talk.taps("Nouvelle embauche")
+        for text in ("le 12 octobre", "Embauche directe", "CDD", "RSA"):
+            summary = talk.says(text)
+        assert f"Marie Leroy{NBSP}: 120,5{NBSP}h" in summary
+        assert f"Total{NBSP}: 271,5{NBSP}h" in summary
+
+    def test_a_month_may_end_with_a_polite_question(self, cast: Cast) -> None:
+        assert "Vous confirmez" in cast.talk(cast.carole).says("Bonjour, Leroy 84 h, Karim 60. C’est bon ?")
+
+    def test_hours_above_the_possible_are_refused_with_the_reason(self, cast: Cast) -> None:
+        assert "dépasse le maximum" in cast.talk(cast.carole).says("novembre : Leroy 400 h, Karim 60")
+
     def test_a_hire_without_a_first_name_is_asked_for_it(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
         told = talk.says("novembre : Leroy 84, Karim 60, nouvelle embauche Petit le 12, 60 h")
@@ -277,7 +292,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("text", "asked"),
         [
-            ("novembre 2026 : Leroy environ 80, Karim 60", "il me faut un nombre exact"),
+            ("novembre 2026 : Leroy environ 80, Karim 60", "Il me faut un nombre exact"),
             ("novembre 2026 : Durand 84, Leroy 1, Karim 1", "Je ne connais pas"),
             ("novembre 2026 : Leroy 84", "Karim Haddad"),
             ("novembre 2026 : Leroy 84, Karim 60, nouvelle embauche Nadia Petit le 12, 60 h", "contrat de travail"),
