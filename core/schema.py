@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from core.database import Database
 
@@ -14,7 +14,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 7_301_200  # any number: one process migrates at a time (PostgreSQL advisory lock)
 
 
-def config_for(database: Database) -> Config:
+def configuration() -> Config:
     """Return Alembic's configuration, without a file."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -28,9 +28,19 @@ def upgrade(database: Database) -> None:
     with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        config = config_for(database)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate(connection, "head")
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """Bring the schema from where it is to a later revision, in the caller's transaction."""
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows(revision: str) -> bool:
+    """Tell whether a revision is one of this version's."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(configuration()).walk_revisions()}
 
 
 def current(database: Database) -> str | None:
@@ -41,4 +51,4 @@ def current(database: Database) -> str | None:
 
 def head(database: Database) -> str | None:
     """Return the latest revision."""
-    return ScriptDirectory.from_config(config_for(database)).get_current_head()
+    return ScriptDirectory.from_config(configuration()).get_current_head()

@@ -20,14 +20,18 @@ from mailer.letters import write_letter
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[House]:
-    """Open the house and close it at the end. A wrong setting ends the command with one line and exit code 2."""
+def opened(settings: Settings | None = None, *, upgraded: bool = True) -> Iterator[House]:
+    """Open the house and close it at the end. A wrong setting ends the command with one line and exit code 2.
+
+    `upgraded` brings the schema up to date first; only a restoration does it later, in its own way.
+    """
     try:
         known = settings or Settings.read()
         keys = load_keys(known)
         model = model_of(known)
         database = Database(known.database, keys)
-        upgrade(database)
+        if upgraded:
+            upgrade(database)
     except InvalidSettings as error:
         stop(str(error), code=2)
     except OSError as error:

@@ -97,7 +97,7 @@ def test_the_schema_goes_up_down_and_up_again(database_url: str, tmp_path: Path)
     database = house.database
     for revision, expected in (("base", {"alembic_version"}), ("head", {*Root.metadata.tables, "alembic_version"})):
         with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            config = schema.config_for(database)
+            config = schema.configuration()
             config.attributes["connection"] = connection
             (command.downgrade if revision == "base" else command.upgrade)(config, revision)
         with database.engine.connect() as connection:
