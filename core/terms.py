@@ -136,6 +136,15 @@ class CaseStatus(Term):
     CLOSED = "closed", "clos"
 
 
+class MailState(Term):
+    """What became of a received mail."""
+
+    HANDLED = "handled", "traité"
+    HELD = "held", "en quarantaine"
+    RELEASED = "released", "confirmé"
+    DROPPED = "dropped", "écarté"
+
+
 class Author(Term):
     """Who wrote a line of a case or of a conversation."""
 

@@ -5,6 +5,7 @@ from core.models.contracts import Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
 from core.models.declarations import Declaration, DeclarationLine, Receipt
 from core.models.knowledge import AnswerLog
+from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.outbox import Outgoing, RefusedAddress
 from core.models.participants import Employment, Participant
 from core.models.people import ChannelIdentity, Organisation, Person, Token
@@ -23,13 +24,17 @@ __all__ = [
     "Declaration",
     "DeclarationLine",
     "Employment",
+    "MailCursor",
+    "MailThread",
     "Message",
     "Organisation",
     "Outgoing",
     "Participant",
     "Person",
     "Receipt",
+    "ReceivedMail",
     "RefusedAddress",
+    "ReplyToken",
     "Root",
     "StoredFile",
     "Territory",

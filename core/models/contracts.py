@@ -16,7 +16,7 @@ class Territory(Root):
     """A Département and its rules; the environment seeds the first one.
 
     `reporting_day` is the day of the following month by which a month is declared; `answer_working_days` the delay
-    announced for the facilitateur's answer.
+    announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself.
     """
 
     __tablename__ = "territories"
@@ -28,6 +28,9 @@ class Territory(Root):
     facilitator_phone: Mapped[str] = mapped_column(String(40), default="")
     reporting_day: Mapped[int] = mapped_column(default=10)
     answer_working_days: Mapped[int] = mapped_column(default=2)
+    reopen_days: Mapped[int] = mapped_column(default=30)
+    automatic_mails_an_hour: Mapped[int] = mapped_column(default=5)
+    shows_facilitator_address: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

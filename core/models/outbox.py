@@ -59,6 +59,7 @@ class Outgoing(Root):
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_error: Mapped[str | None] = mapped_column(String(300))
+    bounced_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class RefusedAddress(Root):

@@ -1,6 +1,6 @@
 """Organisations, the people who act for them, the channels they are known on, and the tokens that let them in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,7 +23,10 @@ class Organisation(Root):
 
 
 class Person(Root):
-    """Somebody who talks to the assistant: for an organisation, or as the facilitateur."""
+    """Somebody who talks to the assistant: for an organisation, or as a facilitateur of the territory.
+
+    From `absent_from` to `absent_until`, both included, a facilitateur's letters go to his deputy.
+    """
 
     __tablename__ = "people"
 
@@ -35,6 +38,9 @@ class Person(Root):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     territory_id: Mapped[int] = mapped_column(ForeignKey("territories.id"), index=True)
     is_facilitator: Mapped[bool] = mapped_column(default=False)
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     email_refused_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcTime)
