@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -76,17 +76,39 @@ class Due:
 
 
 def months_due(commitment: Commitment, declared: Iterable[str], today: date, reporting_day: int) -> list[Due]:
-    """Return the months begun and not declared, oldest first, the current one included."""
-    if commitment.status is not CommitmentStatus.ACTIVE or commitment.starts_on is None:
+    """Return the months begun and not declared, oldest first, the current one included; suspended ones are not due."""
+    if not is_followed(commitment) or commitment.starts_on is None:
         return []
     known = set(declared)
     last = min(today, commitment.ends_on or today)
     return [
         Due(month, by, today > by)
         for month in months_between(month_of(commitment.starts_on), month_of(last))
-        if month not in known
+        if month not in known and not is_suspended(commitment, month)
         for by in (declare_by(month, reporting_day),)
     ]
+
+
+def is_followed(commitment: Commitment) -> bool:
+    """Tell whether months are asked of a commitment: it is active, or suspended for a time that is known."""
+    if commitment.status is CommitmentStatus.SUSPENDED:
+        return bool(commitment.suspensions)  # what came before the suspension is still owed
+    return commitment.status is CommitmentStatus.ACTIVE
+
+
+def is_suspended(commitment: Commitment, month: str) -> bool:
+    """Tell whether a commitment is suspended all the days that a month has in common with its dates."""
+    if not commitment.suspensions:
+        return False
+    first = max(first_day(month), commitment.starts_on or date.min)
+    last = min(last_day(month), commitment.ends_on or date.max)
+    for since, until in sorted(commitment.suspensions, key=lambda each: each[0] or ""):
+        if since is None or date.fromisoformat(since) > first:
+            continue
+        if until is None or date.fromisoformat(until) >= last:
+            return True
+        first = max(first, date.fromisoformat(until) + timedelta(days=1))
+    return False
 
 
 @lru_cache(maxsize=1024)  # asked again for each month of each commitment, at each replay of a flow

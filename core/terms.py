@@ -151,3 +151,48 @@ class Author(Term):
     PERSON = "person", "vous"
     ASSISTANT = "assistant", "Clausette"
     FACILITATOR = "facilitator", "le facilitateur"
+
+
+class ReminderStep(Term):
+    """What is sent about a month to declare: before its last day, on it, after it, then to the facilitateur."""
+
+    NOTICE = "notice", "annonce de l’échéance"
+    DUE = "due", "jour de l’échéance"
+    FIRST = "first", "premier rappel"
+    SECOND = "second", "second rappel"
+    ESCALATED = "escalated", "signalement au facilitateur"
+
+
+class ReminderState(Term):
+    """What became of a step; what was not sent leaves its trace too."""
+
+    POSTED = "posted", "envoyé"
+    CANCELLED = "cancelled", "annulé avant l’envoi"
+    SKIPPED = "skipped", "laissé de côté"
+
+
+class AmendmentKind(Term):
+    """What changes in a commitment while it lasts."""
+
+    HOURS = "hours", "heures modifiées"
+    DATES = "dates", "dates modifiées"
+    SUSPENSION = "suspension", "suspension"
+    RESUMPTION = "resumption", "reprise"
+    TRANCHE = "tranche", "tranche affermie"
+    EARLY_END = "early_end", "fin anticipée"
+    TRANSFER = "transfer", "cession à une autre entreprise"
+
+
+class AmendmentStatus(Term):
+    """Where an amendment stands; only a signed one changes what is owed."""
+
+    PROPOSED = "proposed", "à signer par le facilitateur"
+    SIGNED = "signed", "signé"
+    DECLINED = "declined", "non retenu"
+
+
+class ShareRole(Term):
+    """In what capacity another company does part of the hours."""
+
+    CO_AWARDEE = "co_awardee", "cotraitant"
+    SUBCONTRACTOR = "subcontractor", "sous-traitant"

@@ -1,4 +1,7 @@
-"""Random secrets that do one thing once: sign-in links, invitations, codes, links to a case. Stored hashed."""
+"""Random secrets that do one thing once: sign-in links, invitations, codes, links to a case or to a month to declare.
+
+Stored hashed.
+"""
 
 import hashlib
 import secrets
@@ -18,6 +21,7 @@ LIFETIMES = {
     "chat_code": timedelta(minutes=15),
     "invitation": timedelta(days=30),
     "case": timedelta(days=14),
+    "task": timedelta(days=14),
 }
 TYPED = {"chat_code", "invitation"}  # a person may have to type them
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no 0 O 1 I L
@@ -33,6 +37,8 @@ def issue_token(
     *,
     person: Person | None = None,
     case: Case | None = None,
+    commitment_id: int | None = None,
+    month: str | None = None,
     channel: Channel | None = None,
     lifetime: timedelta | None = None,
 ) -> str:
@@ -48,6 +54,8 @@ def issue_token(
             hash=_hashed(purpose, secret),
             person_id=person.id if person else None,
             case_id=case.id if case else None,
+            commitment_id=commitment_id,
+            month=month,
             channel=channel,
             created_at=now,
             expires_at=now + (LIFETIMES[purpose] if lifetime is None else lifetime),

@@ -1,5 +1,6 @@
 """The tables, one module per noun, in the words of the glossary."""
 
+from core.models.amendments import Amendment, Globalisation, Share
 from core.models.cases import Case, CaseMessage
 from core.models.contracts import Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
@@ -9,10 +10,12 @@ from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.outbox import Outgoing, RefusedAddress
 from core.models.participants import Employment, Participant
 from core.models.people import ChannelIdentity, Organisation, Person, Token
+from core.models.reminders import Reminder
 from core.models.root import Root
 from core.models.trace import Audit, StoredFile
 
 __all__ = [
+    "Amendment",
     "AnswerLog",
     "Audit",
     "Case",
@@ -24,6 +27,7 @@ __all__ = [
     "Declaration",
     "DeclarationLine",
     "Employment",
+    "Globalisation",
     "MailCursor",
     "MailThread",
     "Message",
@@ -34,8 +38,10 @@ __all__ = [
     "Receipt",
     "ReceivedMail",
     "RefusedAddress",
+    "Reminder",
     "ReplyToken",
     "Root",
+    "Share",
     "StoredFile",
     "Territory",
     "Token",

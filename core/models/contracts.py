@@ -16,7 +16,9 @@ class Territory(Root):
     """A Département and its rules; the environment seeds the first one.
 
     `reporting_day` is the day of the following month by which a month is declared; `answer_working_days` the delay
-    announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself.
+    announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself. A notice leaves `notice_days` before the reporting day, reminders so many
+    working days after it, between `quiet_until` and `quiet_from` (hours of the day). Above `shortfall_percent`, the
+    facilitateur sees that a commitment may not be met.
     """
 
     __tablename__ = "territories"
@@ -31,6 +33,13 @@ class Territory(Root):
     reopen_days: Mapped[int] = mapped_column(default=30)
     automatic_mails_an_hour: Mapped[int] = mapped_column(default=5)
     shows_facilitator_address: Mapped[bool] = mapped_column(default=True)
+    notice_days: Mapped[int] = mapped_column(default=3)
+    first_reminder_days: Mapped[int] = mapped_column(default=5)
+    second_reminder_days: Mapped[int] = mapped_column(default=15)
+    escalation_days: Mapped[int] = mapped_column(default=20)
+    quiet_until: Mapped[int] = mapped_column(default=8)
+    quiet_from: Mapped[int] = mapped_column(default=19)
+    shortfall_percent: Mapped[int] = mapped_column(default=60)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -60,6 +69,8 @@ class Commitment(Root):
     """The hours that one awardee owes on one contract or lot.
 
     `committed_hours` is None until somebody gives it (open data never does). `modalities` lists the allowed ones.
+    Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of today: signed
+    amendments are applied to them on their day (`core.amendments`); `initial` keeps those of before the first one.
     """
 
     __tablename__ = "commitments"
@@ -81,6 +92,9 @@ class Commitment(Root):
     contract_article: Mapped[str] = mapped_column(String(120), default="")
     status: Mapped[CommitmentStatus] = mapped_column(TermColumn(CommitmentStatus))
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    suspensions: Mapped[list[list[str | None]]] = mapped_column(JSON, default=list)
+    initial: Mapped[dict[str, str | int | None] | None] = mapped_column(JSON)
+    globalisation_id: Mapped[int | None] = mapped_column(ForeignKey("globalisations.id"), index=True)
 
     contract: Mapped[Contract] = relationship(lazy="joined")
     awardee: Mapped[Organisation] = relationship(lazy="joined", foreign_keys=[awardee_id])

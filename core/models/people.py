@@ -62,7 +62,7 @@ class ChannelIdentity(Root):
 
 
 class Token(Root):
-    """A random secret that does one thing, expires, and is stored hashed."""
+    """A random secret that does one thing, expires, and is stored hashed. A reminder's names a month to declare."""
 
     __tablename__ = "tokens"
     __table_args__ = (Index("ix_tokens_expires_at", "expires_at"),)
@@ -72,6 +72,8 @@ class Token(Root):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"))
+    month: Mapped[str | None] = mapped_column(String(7))
     channel: Mapped[Channel | None] = mapped_column(TermColumn(Channel))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
