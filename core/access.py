@@ -107,7 +107,9 @@ def may_read_file(
     conversation_id: int | None,
     case_id: int | None = None,
 ) -> bool:
-    """Tell whether somebody may download a file: it is attached, and its case is theirs, or open by link."""
+    """Tell whether somebody may download a file: made for their conversation, or of a case theirs or open by link."""
+    if file.conversation_id is not None and file.conversation_id == conversation_id:
+        return True
     if file.case_message_id is None:
         return False
     case = session.scalar(

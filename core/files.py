@@ -1,6 +1,7 @@
 """Files that people send: checked by content, encrypted on disk, attached or swept after a day.
 
-A file is stored before its message is handled and served to nobody until it is attached to a case.
+A file is stored before its message is handled and served to nobody until it is attached to a case. What the house makes
+itself (a receipt, a clause) is stored the same way, for one conversation.
 """
 
 import codecs
@@ -15,9 +16,10 @@ import filetype
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from core.exchange import ShownFile
 from core.hours import NBSP
 from core.house import House
-from core.models import ChannelIdentity, StoredFile
+from core.models import ChannelIdentity, Conversation, StoredFile
 from core.refusal import Refused
 from core.terms import Channel
 
@@ -49,27 +51,43 @@ def receive(house: House, *, channel: Channel, thread: str, name: str, content: 
     if content_type is None:
         raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» n’est pas d’un type accepté. Envoyez un fichier {KINDS}.")
     thread_hash = hash_of_thread(house, channel, thread)
-    stored_as = secrets.token_hex(20)
     with house.database.transaction() as session:
         _check_quota(session, house, channel, thread, thread_hash)
-        path = house.files_dir / stored_as[:2] / stored_as
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(house.keys.encrypt(content))
-            file.flush()
-            os.fsync(file.fileno())
-        row = StoredFile(
-            name=shown,
-            content_type=content_type,
-            size=len(content),
-            digest=hashlib.sha256(content).hexdigest(),
-            stored_as=stored_as,
-            thread_hash=thread_hash,
-            received_at=house.now(),
-        )
-        session.add(row)
+        row = _stored(session, house, shown, content_type, content)
+        row.thread_hash = thread_hash
         session.flush()
         return row.id
+
+
+def make(session: Session, house: House, conversation: Conversation, name: str, content: bytes) -> ShownFile:
+    """Store a file that the house made for a conversation, in the caller's transaction; show it with the message."""
+    suffix = PurePosixPath(name).suffix.lower()
+    content_type = next(kind for kind, known in ACCEPTED.items() if known == suffix)
+    row = _stored(session, house, shown_name(name), content_type, content)
+    row.thread_hash = hash_of_thread(house, conversation.channel, conversation.thread)
+    row.conversation_id = conversation.id
+    session.flush()
+    return ShownFile(row.id, row.name, row.content_type)
+
+
+def _stored(session: Session, house: House, name: str, content_type: str, content: bytes) -> StoredFile:
+    stored_as = secrets.token_hex(20)
+    path = house.files_dir / stored_as[:2] / stored_as
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(house.keys.encrypt(content))
+        file.flush()
+        os.fsync(file.fileno())
+    row = StoredFile(
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        stored_as=stored_as,
+        received_at=house.now(),
+    )
+    session.add(row)
+    return row
 
 
 def too_big(name: str) -> str:

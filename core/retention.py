@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 ERASED = "(effacé)"
 UNATTACHED_FILES = timedelta(days=1)
+MADE_FILES = timedelta(days=30)
 SPENT_TOKENS = timedelta(days=30)
 SENT_ROWS = timedelta(days=90)
 STRANGERS = timedelta(days=90)
@@ -72,7 +73,11 @@ def purge(house: House) -> list[tuple[str, int]]:
 
 
 def _unattached(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (StoredFile.case_message_id.is_(None), StoredFile.received_at < now - UNATTACHED_FILES)
+    is_past = or_(
+        StoredFile.conversation_id.is_(None) & (StoredFile.received_at < now - UNATTACHED_FILES),
+        StoredFile.received_at < now - MADE_FILES,
+    )
+    return (StoredFile.case_message_id.is_(None), is_past)
 
 
 def _count_files(session: Session, now: datetime) -> int:
@@ -125,6 +130,7 @@ def _erase_conversations(session: Session, house: House, now: datetime) -> None:
     session.execute(delete(Message).where(Message.conversation_id.in_(silent)))
     session.execute(update(Case).where(Case.conversation_id.in_(silent)).values(conversation_id=None))
     session.execute(update(Outgoing).where(Outgoing.conversation_id.in_(silent)).values(conversation_id=None))
+    session.execute(update(StoredFile).where(StoredFile.conversation_id.in_(silent)).values(conversation_id=None))
     session.execute(delete(Conversation).where(_silent(now)))
 
 
@@ -180,7 +186,7 @@ def _erase_participants(session: Session, house: House, now: datetime) -> None:
 
 
 RULES = (
-    Rule("fichiers reçus et jamais joints (1 jour)", _count_files, _erase_files),
+    Rule("fichiers reçus et jamais joints (1 jour), documents préparés (30 jours)", _count_files, _erase_files),
     Rule("liens et codes expirés (30 jours)", _count_tokens, _erase_tokens),
     Rule("envois terminés (90 jours)", _count_outbox, _erase_outbox),
     Rule("conversations sans activité (90 jours, ou 13 mois si connecté)", _count_conversations, _erase_conversations),

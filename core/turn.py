@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from core.exchange import Shown
+from core.exchange import Shown, ShownFile
 from core.flows.register import Register
 from core.house import House
 from core.messages import Meaning, show
@@ -34,10 +34,12 @@ class Turn:
         self.state: dict[str, object] = dict(self.conversation.state)
         self.look_again()
 
-    def say(self, text: str, buttons: Sequence[tuple[str, Meaning]] | None = None) -> None:
-        """Show a message."""
+    def say(
+        self, text: str, buttons: Sequence[tuple[str, Meaning]] | None = None, *, files: Sequence[ShownFile] = ()
+    ) -> None:
+        """Show a message, with files made for it (`core.files.make`)."""
         self.shown.append(show(self.session, self.house, self.conversation, text, buttons or [],
-                               parcels=self.parcels))  # fmt: skip
+                               files=files, parcels=self.parcels))  # fmt: skip
 
     def become(self, person: Person | None) -> None:
         """Go on as somebody else: signed in, or out."""

@@ -4,14 +4,17 @@ import re
 import secrets
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.rooms import opened, stop
 from core.conversations import greet, turn
-from core.exchange import Inbound, Shown
+from core.exchange import Inbound, Shown, ShownFile
+from core.files import read
 from core.house import House
+from core.models import StoredFile
 from core.people import bind, person_by_email
 from core.terms import Channel
 
@@ -38,7 +41,7 @@ def chat(
 
 def talk(house: House, thread: str, lines: Iterable[str], *, is_interactive: bool) -> None:
     """Hold the conversation until the input ends."""
-    _print(greet(house, Channel.TERMINAL, thread).shown)
+    _print(house, greet(house, Channel.TERMINAL, thread).shown)
     if is_interactive:
         print("> ", end="", flush=True)
     for line in lines:
@@ -52,7 +55,7 @@ def talk(house: House, thread: str, lines: Iterable[str], *, is_interactive: boo
         turned = turn(house, inbound)
         if turned.failed:
             print("Votre message n’a pas pu être traité. Il est conservé et sera repris.")
-        _print(turned.shown)
+        _print(house, turned.shown)
         if is_interactive:
             print("> ", end="", flush=True)
 
@@ -74,12 +77,24 @@ def _thread(house: House, email: str | None) -> str:
     return thread
 
 
-def _print(shown: Iterable[Shown]) -> None:
+def _print(house: House, shown: Iterable[Shown]) -> None:
     for message in shown:
         print(plain(message.text))
+        for file in message.files:
+            print(f"  [{_saved(house, file)}]")
         choices = [button.label for button in message.buttons if button.label not in ALWAYS_THERE]
         for number, label in enumerate(choices, start=1):
             print(f"  {number}. {label}")
         if len(choices) < len(message.buttons):
             print("  (retour, annuler, aide)")
         print(flush=True)
+
+
+def _saved(house: House, file: ShownFile) -> Path:
+    """Write a file of the conversation beside the data, where whoever types can open it."""
+    with house.database.reading() as session:
+        content = read(house, session.get_one(StoredFile, file.id))
+    path = house.settings.data_dir / "terminal" / f"{file.id}-{file.name}"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.write_bytes(content)
+    return path

@@ -15,8 +15,9 @@ class Case(Root):
     """A request to the facilitateur. `number` is what people read ("D-2026-0012"); `message_id` roots the mail thread.
 
     `context` keeps what the assistant had before it: the transcript, the articles proposed, the commitment's state.
-    `previous_id` is the case that it continues. `reminded_at`, `escalated_at` and `excused_at` say when the facilitateur,
-    his deputy and the person were told that the announced day has passed. `solved` is what the person said on closing.
+    `previous_id` is the case that it continues. `reminded_at`, `escalated_at` and `excused_at` say when the
+    facilitateur, his deputy and the person were told that the announced day has passed. `solved` is what the person
+    said on closing.
     """
 
     __tablename__ = "cases"

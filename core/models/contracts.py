@@ -16,9 +16,9 @@ class Territory(Root):
     """A Département and its rules; the environment seeds the first one.
 
     `reporting_day` is the day of the following month by which a month is declared; `answer_working_days` the delay
-    announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself. A notice leaves `notice_days` before the reporting day, reminders so many
-    working days after it, between `quiet_until` and `quiet_from` (hours of the day). Above `shortfall_percent`, the
-    facilitateur sees that a commitment may not be met.
+    announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself. A notice leaves
+    `notice_days` before the reporting day, reminders so many working days after it, between `quiet_until` and
+    `quiet_from` (hours of the day). Above `shortfall_percent`, the facilitateur sees that a commitment may not be met.
     """
 
     __tablename__ = "territories"

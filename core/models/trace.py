@@ -23,7 +23,11 @@ class Audit(Root):
 
 
 class StoredFile(Root):
-    """A file received: checked by content, encrypted on disk, never served before it is attached to a case message."""
+    """A file received or made for somebody: encrypted on disk.
+
+    One received is checked by its content and served to nobody before it is attached to a case message. One made by the
+    house (`conversation_id`) is served in that conversation, whose person asked for it.
+    """
 
     __tablename__ = "files"
 
@@ -35,4 +39,5 @@ class StoredFile(Root):
     stored_as: Mapped[str] = mapped_column(String(80), unique=True)
     thread_hash: Mapped[str] = mapped_column(String(32), index=True)
     case_message_id: Mapped[int | None] = mapped_column(ForeignKey("case_messages.id"), index=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -16,7 +16,7 @@ REFERENCES = (
     ("cases", "previous_id", "cases"),
     ("case_messages", "author_id", "people"),
 )
-ADDED = (
+ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("people", sa.Column("absent_from", sa.Date(), nullable=True)),
     ("people", sa.Column("absent_until", sa.Date(), nullable=True)),
     ("territories", sa.Column("reopen_days", sa.Integer(), nullable=False, server_default="30")),

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from core.access import may_read_file
 from core.exchange import ShownFile
-from core.files import MOST_BYTES, read, receive
+from core.files import MOST_BYTES, make, read, receive
 from core.house import House
-from core.models import CaseMessage, StoredFile
+from core.models import CaseMessage, Conversation, StoredFile
 from core.refusal import Refused
+from core.retention import purge
 from core.terms import Channel
 from tests.cast import Cast
 from tests.houses import FakeClock
@@ -157,3 +159,37 @@ def test_a_photo_with_its_caption_is_the_message_and_its_file(cast: Cast) -> Non
 def test_a_telegram_thread_and_a_web_thread_of_the_same_name_are_two(house: House) -> None:
     number = keep(house, "a.pdf", PDF, thread="7")
     assert "a.pdf" not in Talk(house, Channel.TELEGRAM, "7").says("", files=(number,))
+
+
+def test_a_file_made_for_a_conversation_is_served_there_and_nowhere_else(cast: Cast) -> None:
+    house = cast.house
+    own, other = cast.talk(cast.carole, Channel.WEB, "carole"), cast.talk(cast.olivia, Channel.WEB, "olivia")
+    own.says("aide")
+    other.says("aide")
+    with house.database.transaction() as session:
+        conversation = session.scalars(select(Conversation).where(Conversation.thread == "carole")).one()
+        stranger = session.scalars(select(Conversation).where(Conversation.thread == "olivia")).one()
+        shown = make(session, house, conversation, "reçu.pdf", PDF)
+    assert (shown.name, shown.content_type) == ("reçu.pdf", "application/pdf")
+    with house.database.reading() as session:
+        row = session.get_one(StoredFile, shown.id)
+        assert read(house, row) == PDF
+        assert may_read_file(session, row, cast.carole, conversation_id=conversation.id)
+        assert not may_read_file(session, row, cast.olivia, conversation_id=stranger.id)
+        assert not may_read_file(session, row, cast.carole, conversation_id=None)
+
+
+def test_a_file_made_for_a_conversation_is_kept_a_month(cast: Cast, clock: FakeClock) -> None:
+    cast.talk(cast.carole, Channel.WEB, "carole").says("aide")
+    with cast.house.database.transaction() as session:
+        conversation = session.scalars(select(Conversation).where(Conversation.thread == "carole")).one()
+        number = make(session, cast.house, conversation, "reçu.pdf", PDF).id
+    clock.advance(days=29)
+    purge(cast.house)
+    with cast.house.database.reading() as session:
+        assert session.get(StoredFile, number) is not None
+    clock.advance(days=2)
+    purge(cast.house)
+    with cast.house.database.reading() as session:
+        assert session.get(StoredFile, number) is None
+    assert not [path for path in cast.house.files_dir.rglob("*") if path.is_file()]
