@@ -89,6 +89,10 @@ class Chat:
         """Ask for free text, at most `most` characters."""
         return self._asked(Question(key, text, _short(most), tuple(suggestions), free_text=True))
 
+    def value(self, key: str, text: str, read: Callable[[str], str], *, suggestions: Sequence[Option] = ()) -> str:
+        """Ask for something that `read` turns into the stored answer, or refuses."""
+        return self._asked(Question(key, text, read, tuple(suggestions)))
+
     def hours(self, key: str, text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:
         """Ask for a number of hours."""
         return Decimal(self._asked(Question(key, text, lambda typed: str(read_hours(typed, most=most)))))
@@ -118,6 +122,10 @@ class Chat:
         """Ask for a file; return the stored file's id, or None when the person chose `none`."""
         question = Question(key, text, _file_refused(none), (Option("", none),), wants_file=True)
         return self._asked(question) or None
+
+    def writing(self, key: str, text: str, *, most: int) -> str:
+        """Ask for a text or a file; a file is stored as "file:" and its ids."""
+        return self._asked(Question(key, text, _short(most), wants_file=True, free_text=True))
 
     def agree(
         self, key: str, text: str, *, change: Sequence[Option] = (), yes: str = "Oui, je confirme", basis: str = ""

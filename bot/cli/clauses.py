@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.rooms import stop
-from bot.documents import MOST_BYTES, read_document
-from bot.word import word_file
+from core.documents import MOST_BYTES, read_document
 from core.refusal import Refused
+from core.word import word_file
 from knowledge.checker import Finding, checked
 from knowledge.drafting import Answers, WrongAnswers, as_text, drafted, read_answers
 from knowledge.figures import NBSP

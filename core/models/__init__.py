@@ -2,7 +2,7 @@
 
 from core.models.amendments import Amendment, Globalisation, Share
 from core.models.cases import Case, CaseMessage
-from core.models.contracts import Commitment, Contract, Territory
+from core.models.contracts import AwardedContract, Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
 from core.models.declarations import Declaration, DeclarationLine, Receipt
 from core.models.knowledge import AnswerLog
@@ -18,6 +18,7 @@ __all__ = [
     "Amendment",
     "AnswerLog",
     "Audit",
+    "AwardedContract",
     "Case",
     "CaseMessage",
     "ChannelIdentity",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.columns import Hundredths, TermColumn, UtcTime
@@ -19,6 +19,7 @@ class Territory(Root):
     announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself. A notice leaves
     `notice_days` before the reporting day, reminders so many working days after it, between `quiet_until` and
     `quiet_from` (hours of the day). Above `shortfall_percent`, the facilitateur sees that a commitment may not be met.
+    `sizing` holds the habits by which hours are computed, `offer` what is proposed to buyers before award.
     """
 
     __tablename__ = "territories"
@@ -40,6 +41,8 @@ class Territory(Root):
     quiet_until: Mapped[int] = mapped_column(default=8)
     quiet_from: Mapped[int] = mapped_column(default=19)
     shortfall_percent: Mapped[int] = mapped_column(default=60)
+    sizing: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    offer: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -63,6 +66,27 @@ class Contract(Root):
     decp_id: Mapped[str | None] = mapped_column(String(80), index=True)
 
     buyer: Mapped[Organisation] = relationship(lazy="joined", foreign_keys=[buyer_id])
+
+
+class AwardedContract(Root):
+    """A contract known from open data only, with or without a social clause: something to compare with.
+
+    `social` is "yes", "no" or "unknown"; `division` the first two digits of its CPV code.
+    """
+
+    __tablename__ = "awarded_contracts"
+    __table_args__ = (Index("ix_awarded_contracts_division_notified_on", "division", "notified_on"),)
+
+    decp_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    buyer_siret: Mapped[str] = mapped_column(String(14), index=True)
+    buyer_name: Mapped[str] = mapped_column(String(300), default="")
+    object: Mapped[str] = mapped_column(Text, default="")
+    division: Mapped[str] = mapped_column(String(2), default="")
+    cpv: Mapped[str | None] = mapped_column(String(12))
+    amount: Mapped[Decimal | None] = mapped_column(Hundredths)
+    months: Mapped[int | None]
+    notified_on: Mapped[date | None]
+    social: Mapped[str] = mapped_column(String(8))
 
 
 class Commitment(Root):

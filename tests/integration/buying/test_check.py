@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 from typer.testing import CliRunner, Result
 
 from bot.cli.clauses import register
-from bot.documents import MOST_PAGES, read_document
+from core.documents import MOST_PAGES, read_document
 from knowledge.checker import checked
 from tests.integration.buying.files import archive, changed, docx, odt, pdf
 

@@ -11,7 +11,7 @@ from docx import Document
 from typer.testing import CliRunner, Result
 
 from bot.cli.clauses import register
-from bot.documents import read_document
+from core.documents import read_document
 from knowledge.checker import checked
 
 APP = typer.Typer()
