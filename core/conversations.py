@@ -21,9 +21,10 @@ from core.house import House
 from core.messages import history_of, label_of, show, shown_files
 from core.models import ChannelIdentity, Conversation, Message, Person
 from core.outbox import Parcel
-from core.responding import Understood, respond, understand, welcome
+from core.responding import respond, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
+from core.understanding import Understood, understand
 
 log = logging.getLogger(__name__)
 

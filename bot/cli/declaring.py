@@ -21,7 +21,7 @@ from core.hours import NBSP, in_hours
 from core.house import House
 from core.months import in_french
 from core.people import bind, person_by_email
-from core.responding import RESUMING
+from core.replay import RESUMING
 from core.terms import Channel
 
 RECEIPT = re.compile(r"\bR-[0-9]+")

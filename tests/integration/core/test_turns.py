@@ -245,7 +245,7 @@ def test_what_a_refusal_undid_is_not_half_written(cast: Cast, monkeypatch: pytes
     tables = (Declaration, Receipt, Participant, Case, CaseMessage, Outgoing)
     before = [rows(cast.house, table) for table in tables]
     with monkeypatch.context() as patch:
-        patch.setattr("core.responding.perform", refuse_at_last)
+        patch.setattr("core.replay.perform", refuse_at_last)
         shown = talk.taps("Oui")
     assert "Non, finalement." in shown
     assert "Vous confirmez" in shown
