@@ -11,6 +11,7 @@ from core.models import Case, CaseMessage, Commitment, Contract, Person, StoredF
 from core.refusal import Refused
 from core.terms import OrganisationKind
 
+ONLY_FACILITATOR = "Seul le facilitateur du territoire peut décider ici."
 NOT_YOURS = "Ce marché n’est pas suivi par votre organisation. Écrivez au facilitateur si c’est une erreur."
 
 
@@ -71,8 +72,16 @@ def sees_participants(person: Person | None, commitment: Commitment) -> bool:
     """Tell whether a person may read participants' names: the awardee and the facilitateur, never the buyer."""
     if person is None or person.left_at is not None:
         return False
-    return declares_for(person, commitment) or (
-        person.is_facilitator and person.territory_id == commitment.contract.territory_id
+    return declares_for(person, commitment) or reviews(person, commitment)
+
+
+def reviews(person: Person | None, commitment: Commitment) -> bool:
+    """Tell whether a person may decide on declarations, eligibility and proofs: the facilitateur of the territory."""
+    return (
+        person is not None
+        and person.left_at is None
+        and person.is_facilitator
+        and person.territory_id == commitment.contract.territory_id
     )
 
 

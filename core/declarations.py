@@ -108,6 +108,7 @@ def record(
         note=note,
         declared_by_id=person.id,
         declared_at=house.now(),
+        awaiting_since=house.now(),
     )
     declaration.lines = _lines(session, house, person, commitment, month, lines, hires)
     if not declaration.lines and nil_reason is None:

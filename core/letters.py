@@ -181,6 +181,20 @@ class ReceiptLetter:
 
 
 @dataclass(frozen=True)
+class NoticeLetter:
+    """To anybody: what happened, its details, what to do and where. `facts` are labels and values."""
+
+    name: str
+    title: str
+    opening: str
+    facts: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    closing: str = ""
+    act: str = "Ouvrir Clausette"
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class AddressRefusedLetter:
     """To the facilitateur: a server refused a person's address for good."""
 
@@ -199,5 +213,6 @@ Letter = (
     | CaseReplyLetter
     | AcknowledgementLetter
     | ReceiptLetter
+    | NoticeLetter
     | AddressRefusedLetter
 )

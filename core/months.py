@@ -37,6 +37,13 @@ def next_first(month: str) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
+def months_after(day: date, count: int) -> date:
+    """Return the same day `count` months later, or the last one of a shorter month."""
+    place = day.year * 12 + day.month - 1 + count
+    month = f"{place // 12:04}-{place % 12 + 1:02}"
+    return min(last_day(month), first_day(month) + timedelta(days=day.day - 1))
+
+
 def previous(month: str) -> str:
     """Return the month before."""
     return month_of(first_day(month) - timedelta(days=1))

@@ -73,6 +73,7 @@ class EmploymentKind(Term):
     TEMPORARY = "temporary", "contrat de mission (intérim)"
     INSERTION = "insertion", "contrat d’insertion (CDDI)"
     OTHER = "other", "autre contrat"
+    UNKNOWN = "unknown", "contrat à préciser"
 
 
 class Criterion(Term):
@@ -112,12 +113,53 @@ class CommitmentStatus(Term):
 
 
 class DeclarationStatus(Term):
-    """Where a version of a monthly declaration stands, in the company's words."""
+    """Where a version of a monthly declaration stands, in the company's words; the other sides have their own."""
 
     SUBMITTED = "submitted", "reçue, en attente de validation"
     ACCEPTED = "accepted", "validée"
     RETURNED = "returned", "à corriger"
     SUPERSEDED = "superseded", "remplacée par une correction"
+
+    @property
+    def for_facilitator(self) -> str:
+        """The same state in the facilitateur's words."""
+        return {
+            DeclarationStatus.SUBMITTED: "à examiner",
+            DeclarationStatus.ACCEPTED: "acceptée",
+            DeclarationStatus.RETURNED: "renvoyée, en attente de l’entreprise",
+            DeclarationStatus.SUPERSEDED: "ancienne version",
+        }[self]
+
+    @property
+    def for_buyer(self) -> str:
+        """The same state in the buyer's words."""
+        return {
+            DeclarationStatus.SUBMITTED: "déclarée, pas encore validée",
+            DeclarationStatus.ACCEPTED: "validée par le facilitateur",
+            DeclarationStatus.RETURNED: "en cours de vérification",
+            DeclarationStatus.SUPERSEDED: "ancienne version",
+        }[self]
+
+
+class ReturnReason(Term):
+    """Why the facilitateur sends hours back."""
+
+    PROOF_MISSING = "proof_missing", "justificatif manquant"
+    DIFFERS_FROM_PROOF = "differs_from_proof", "heures différentes du justificatif"
+    ELIGIBILITY = "eligibility", "éligibilité non établie"
+    OUTSIDE_DATES = "outside_dates", "hors des dates du contrat"
+    COUNTED_TWICE = "counted_twice", "heures comptées deux fois"
+    IMPLAUSIBLE = "implausible", "nombre d’heures à vérifier"
+    OTHER = "other", "autre raison"
+
+
+class CorrectionStatus(Term):
+    """Where a correction asked after acceptance stands."""
+
+    ASKED = "asked", "demandée"
+    MADE = "made", "faite"
+    REFUSED = "refused", "refusée"
+    OUTDATED = "outdated", "sans objet"
 
 
 class EligibilityStatus(Term):
@@ -126,6 +168,57 @@ class EligibilityStatus(Term):
     PENDING = "pending", "éligibilité à valider par le facilitateur"
     ACCEPTED = "accepted", "éligibilité validée"
     REFUSED = "refused", "éligibilité refusée"
+
+
+class Light(Term):
+    """What a company sees of somebody's eligibility at a glance; words always stand beside."""
+
+    GREEN = "green", "🟢"
+    ORANGE = "orange", "🟠"
+    RED = "red", "🔴"
+
+
+class ProofKind(Term):
+    """What a document proves."""
+
+    WORK_CONTRACT = "work_contract", "contrat de travail ou de mise à disposition"
+    ELIGIBILITY = "eligibility", "justificatif d’éligibilité"
+    TIMESHEET = "timesheet", "relevé d’heures"
+
+
+class ProofVerdict(Term):
+    """What the facilitateur said of a document."""
+
+    PENDING = "pending", "reçu, à examiner"
+    ACCEPTED = "accepted", "accepté"
+    REFUSED = "refused", "refusé"
+    SEEN = "seen", "vu, non conservé"
+
+
+class EndReason(Term):
+    """Why an employment ended."""
+
+    TERM = "term", "fin du contrat prévue"
+    TRIAL = "trial", "fin de la période d’essai"
+    RESIGNED = "resigned", "départ de la personne"
+    HIRED_ELSEWHERE = "hired_elsewhere", "embauche ailleurs"
+    TRAINING = "training", "entrée en formation"
+    DISMISSED = "dismissed", "fin décidée par l’employeur"
+    WORK_ENDED = "work_ended", "fin des travaux"
+    OTHER = "other", "autre raison"
+
+
+class ExitSituation(Term):
+    """What became of somebody after an employment; the national follow-up asks at the end, then at 3 and 6 months."""
+
+    KEPT = "kept", "toujours chez le même employeur"
+    LASTING_JOB = "lasting_job", "en CDI ou en CDD de 6 mois et plus"
+    SHORT_JOB = "short_job", "en CDD court ou en intérim"
+    INSERTION = "insertion", "dans une structure d’insertion"
+    TRAINING = "training", "en formation"
+    SEEKING = "seeking", "en recherche d’emploi"
+    OTHER = "other", "autre situation"
+    UNKNOWN = "unknown", "je ne sais pas"
 
 
 class CaseStatus(Term):

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from core.conversations import greet, turn
+from core.conversations import greet, history, turn
 from core.exchange import Button, Inbound, Shown, Turned
 from core.files import receive
 from core.house import House
-from core.terms import Channel
+from core.terms import Author, Channel
 
 
 @dataclass
@@ -58,6 +58,13 @@ class Talk:
     def receives(self, inbound: Inbound) -> str:
         """Hand a message over to the turn."""
         return self._heard(turn(self.house, inbound))
+
+    def looks(self) -> str:
+        """Read what came without being asked for."""
+        news = history(self.house, self.channel, self.thread, after=self.shown[-1].id if self.shown else 0)
+        fresh = [shown for shown in news if shown.author is not Author.PERSON]
+        self.shown.extend(fresh)
+        return "\n\n".join(shown.text for shown in fresh)
 
     def button(self, label: str) -> Button:
         """Find the latest button whose label begins so."""

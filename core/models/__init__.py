@@ -8,11 +8,13 @@ from core.models.declarations import Declaration, DeclarationLine, Receipt
 from core.models.knowledge import AnswerLog
 from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.outbox import Outgoing, RefusedAddress
-from core.models.participants import Employment, Participant
+from core.models.participants import Eligibility, Employment, ExitAnswer, Participant
 from core.models.people import ChannelIdentity, Organisation, Person, Token
+from core.models.proofs import Proof
 from core.models.reminders import Reminder
+from core.models.reviews import Correction, Remark
 from core.models.root import Root
-from core.models.trace import Audit, StoredFile
+from core.models.trace import Audit, Notice, StoredFile
 
 __all__ = [
     "Amendment",
@@ -25,20 +27,26 @@ __all__ = [
     "Commitment",
     "Contract",
     "Conversation",
+    "Correction",
     "Declaration",
     "DeclarationLine",
+    "Eligibility",
     "Employment",
+    "ExitAnswer",
     "Globalisation",
     "MailCursor",
     "MailThread",
     "Message",
+    "Notice",
     "Organisation",
     "Outgoing",
     "Participant",
     "Person",
+    "Proof",
     "Receipt",
     "ReceivedMail",
     "RefusedAddress",
+    "Remark",
     "Reminder",
     "ReplyToken",
     "Root",

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.columns import Hundredths, TermColumn, UtcTime
 from core.models.people import Organisation
 from core.models.root import Root
-from core.terms import CommitmentStatus, ContractNature
+from core.terms import CommitmentStatus, ContractNature, EmploymentKind, ProofKind
+
+PROLONGING = tuple(map(str, (EmploymentKind.CDI, EmploymentKind.APPRENTICESHIP, EmploymentKind.PROFESSIONALISATION)))
+REQUIRED = tuple(map(str, (ProofKind.WORK_CONTRACT, ProofKind.ELIGIBILITY)))
 
 
 class Territory(Root):
@@ -20,6 +23,10 @@ class Territory(Root):
     `notice_days` before the reporting day, reminders so many working days after it, between `quiet_until` and
     `quiet_from` (hours of the day). Above `shortfall_percent`, the facilitateur sees that a commitment may not be met.
     `sizing` holds the habits by which hours are computed, `offer` what is proposed to buyers before award.
+
+    A month that nobody examined is accepted after `acceptance_days`; a line sent back waits for the company
+    `correction_days`. A person counts `eligibility_months`, longer in a kind of employment listed in
+    `prolonging_kinds` (to the end of the contract); `required_proofs` are asked for each hire.
     """
 
     __tablename__ = "territories"
@@ -43,6 +50,11 @@ class Territory(Root):
     shortfall_percent: Mapped[int] = mapped_column(default=60)
     sizing: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     offer: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    acceptance_days: Mapped[int] = mapped_column(default=15)
+    correction_days: Mapped[int] = mapped_column(default=15)
+    eligibility_months: Mapped[int] = mapped_column(default=24)
+    prolonging_kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: list(PROLONGING))
+    required_proofs: Mapped[list[str]] = mapped_column(JSON, default=lambda: list(REQUIRED))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -95,6 +107,7 @@ class Commitment(Root):
     `committed_hours` is None until somebody gives it (open data never does). `modalities` lists the allowed ones.
     Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of today: signed
     amendments are applied to them on their day (`core.amendments`); `initial` keeps those of before the first one.
+    `eligibility_months` and `prolonging_kinds` are the contract's own; None where the territory's hold.
     """
 
     __tablename__ = "commitments"
@@ -114,6 +127,8 @@ class Commitment(Root):
     penalty_per_hour: Mapped[Decimal | None] = mapped_column(Hundredths)
     penalty_terms: Mapped[str] = mapped_column(Text, default="")
     contract_article: Mapped[str] = mapped_column(String(120), default="")
+    eligibility_months: Mapped[int | None]
+    prolonging_kinds: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     status: Mapped[CommitmentStatus] = mapped_column(TermColumn(CommitmentStatus))
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     suspensions: Mapped[list[list[str | None]]] = mapped_column(JSON, default=list)

@@ -13,7 +13,11 @@ from core.terms import DeclarationStatus, NilReason
 
 
 class Declaration(Root):
-    """One version of a month ("2026-10") of a commitment. A correction is a new version; the former is superseded."""
+    """One version of a month ("2026-10") of a commitment. A correction is a new version; the former is superseded.
+
+    `awaiting_since` is when the facilitateur was last given it to examine: declared, or explained. An accepted one
+    without `decided_by_id` was accepted by the delay.
+    """
 
     __tablename__ = "declarations"
     __table_args__ = (
@@ -37,12 +41,19 @@ class Declaration(Root):
     note: Mapped[str] = mapped_column(EncryptedText, default="")
     declared_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     declared_at: Mapped[datetime] = mapped_column(UtcTime)
+    awaiting_since: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     lines: Mapped[list["DeclarationLine"]] = relationship(lazy="selectin", order_by="DeclarationLine.id")
 
 
 class DeclarationLine(Root):
-    """Hours of one employment in one version of a month: worked on the contract, and in training, apart."""
+    """Hours of one employment in one version of a month: worked on the contract, and in training, apart.
+
+    `flags` and `confirmed` are rules of `core.checks`, separated by commas: what the facilitateur should look at, and
+    what the company was asked about and confirmed. Hours `is_returned` wait for the company and do not count.
+    """
 
     __tablename__ = "declaration_lines"
     __table_args__ = (UniqueConstraint("declaration_id", "employment_id"),)
@@ -53,6 +64,8 @@ class DeclarationLine(Root):
     worked: Mapped[Decimal] = mapped_column(Hundredths)
     training: Mapped[Decimal] = mapped_column(Hundredths)
     flags: Mapped[str] = mapped_column(Text, default="")
+    confirmed: Mapped[str] = mapped_column(Text, default="")
+    is_returned: Mapped[bool] = mapped_column(default=False)
 
     employment: Mapped[Employment] = relationship(lazy="joined")
 

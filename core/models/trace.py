@@ -25,8 +25,8 @@ class Audit(Root):
 class StoredFile(Root):
     """A file received or made for somebody: encrypted on disk.
 
-    One received is checked by its content and served to nobody before it is attached to a case message. One made by the
-    house (`conversation_id`) is served in that conversation, whose person asked for it.
+    One received is checked by its content and served to nobody before it is attached to a case message, or named by a
+    proof. One made by the house (`conversation_id`) is served in that conversation, whose person asked for it.
     """
 
     __tablename__ = "files"
@@ -41,3 +41,14 @@ class StoredFile(Root):
     case_message_id: Mapped[int | None] = mapped_column(ForeignKey("case_messages.id"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class Notice(Root):
+    """Something that was told once to somebody ("eligibility:12:60"): telling it again changes nothing."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    told_at: Mapped[datetime] = mapped_column(UtcTime)

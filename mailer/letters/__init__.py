@@ -14,6 +14,7 @@ from core.letters import (
     EscalationLetter,
     InvitationLetter,
     Letter,
+    NoticeLetter,
     ReceiptLetter,
     SignInLetter,
     WelcomeLetter,
@@ -50,6 +51,8 @@ def rendered(letter: Letter, envelope: Envelope) -> Rendered:
             return cases.acknowledgement(letter, envelope)
         case ReceiptLetter():
             return declarations.receipt(letter, envelope)
+        case NoticeLetter():
+            return declarations.notice(letter, envelope)
         case AddressRefusedLetter():
             return cases.address_refused(letter, envelope)
         case _:

@@ -1,7 +1,7 @@
-"""The letter that follows a declaration: its receipt."""
+"""The letters that follow a declaration: its receipt, what the facilitateur said of it."""
 
 from core.hours import NBSP
-from core.letters import Envelope, ReceiptLetter
+from core.letters import Envelope, NoticeLetter, ReceiptLetter
 from mailer.letters.rendering import Rendered, render
 
 
@@ -17,3 +17,8 @@ def receipt(letter: ReceiptLetter, envelope: Envelope) -> Rendered:
         ("Enregistré le", letter.declared_at),
     )
     return render("receipt", letter, envelope, subject=f"Reçu {letter.number}{NBSP}: {letter.month}", facts=facts)
+
+
+def notice(letter: NoticeLetter, envelope: Envelope) -> Rendered:
+    """Tell somebody what happened, and what to do."""
+    return render("notice", letter, envelope, subject=letter.title, facts=letter.facts)

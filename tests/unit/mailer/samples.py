@@ -14,6 +14,7 @@ from core.letters import (
     InvitationLetter,
     Letter,
     Line,
+    NoticeLetter,
     ReceiptLetter,
     SignInLetter,
     WelcomeLetter,
@@ -131,6 +132,16 @@ RECEIPT = ReceiptLetter(
     declared_at="23 novembre 2026 à 14 h 05",
     link=f"{SITE}/",
 )
+NOTICE = NoticeLetter(
+    name="Carole Constructeur",
+    title="À corriger : octobre 2026, 2026-TX-014",
+    opening="Le facilitateur vous renvoie **une ligne** de votre déclaration.",
+    facts=(("Marché", "Réhabilitation du groupe scolaire Jean-Zay, lot 1 (Gros œuvre)"), ("Mois", "octobre 2026")),
+    items=("Karim Haddad, 67 h : heures différentes du justificatif. Le relevé dit 57 h.",),
+    closing="Corrigez la ligne, ou expliquez-la, avant le 8 décembre 2026.",
+    act="Répondre dans Clausette",
+    link=f"{SITE}/",
+)
 
 LETTERS: dict[str, tuple[Letter, Envelope]] = {
     "sign_in": (SignInLetter("Carole Constructeur", f"{SITE}/connexion/k3yJ-2v9_qW", 15), ENVELOPE),
@@ -163,6 +174,8 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
         replace(RECEIPT, lines=("Aucune heure : chantier arrêté",), total="0 h", remaining="1 012,5 h", replaces=""),
         ENVELOPE,
     ),
+    "notice": (NOTICE, ENVELOPE),
+    "notice_without_details": (replace(NOTICE, facts=(), items=(), closing="", act="Ouvrir Clausette"), ENVELOPE),
     "address_refused": (
         AddressRefusedLetter(
             "Carole Constructeur", "Bâti Nord", "adresse inconnue (550 5.1.1)", f"{SITE}/desk/cases/13/acces/9f2c"
