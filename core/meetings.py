@@ -1,0 +1,85 @@
+"""Meetings as calendars read them (RFC 5545, RFC 5546): an invitation, its change, its cancellation."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+
+class Method(StrEnum):
+    """What a calendar is asked to do with a meeting."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"  # a date to put down, nobody is asked to answer
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody at a meeting."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting. `uid` never changes ("lancement-12@exemple.fr"), `sequence` grows by one at each change.
+
+    `starts_at` is aware; a calendar shows it in its reader's own time zone.
+    """
+
+    uid: str
+    title: str
+    starts_at: datetime
+    minutes: int
+    organiser: Attendee
+    attendees: tuple[Attendee, ...] = ()
+    place: str = ""
+    description: str = ""
+    link: str = ""
+    sequence: int = 0
+
+
+def calendar_of(meeting: Meeting, *, written_at: datetime, method: Method = Method.REQUEST) -> bytes:
+    """Return the calendar file of a meeting, UTF-8, CRLF line ends, lines folded. Raises ValueError without a zone."""
+    if meeting.starts_at.tzinfo is None:
+        raise ValueError("the start of a meeting needs a time zone")
+    starts_at = meeting.starts_at.astimezone(UTC)
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("dtstamp", written_at.astimezone(UTC))
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + timedelta(minutes=meeting.minutes))
+    event.add("sequence", meeting.sequence)
+    event.add("summary", meeting.title)
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    for name, text in (("location", meeting.place), ("description", meeting.description), ("url", meeting.link)):
+        if text:
+            event.add(name, text)
+    event.add("organizer", _address(meeting.organiser), encode=False)
+    for attendee in meeting.attendees:
+        event.add("attendee", _asked(attendee, answer=method is Method.REQUEST), encode=False)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Clausette//Clauses sociales//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", str(method))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _address(who: Attendee) -> vCalAddress:
+    address = vCalAddress(f"mailto:{who.email}")
+    if who.name:
+        address.params["CN"] = vText(who.name.replace('"', "'"))
+    return address
+
+
+def _asked(who: Attendee, *, answer: bool) -> vCalAddress:
+    address = _address(who)
+    address.params["ROLE"] = vText("REQ-PARTICIPANT")
+    if answer:
+        address.params["PARTSTAT"] = vText("NEEDS-ACTION")
+        address.params["RSVP"] = vText("TRUE")
+    return address
