@@ -17,7 +17,11 @@ class Attached:
 
 @dataclass(frozen=True)
 class Envelope:
-    """Where a letter goes and how it threads. `reply_to` is empty when answers by mail are not read."""
+    """Where a letter goes and how it threads. `reply_to` is empty when answers by mail are not read.
+
+    `stop_link` (`core.subscriptions.stop_link`) is for letters that one may stop: reminders, digests; never receipts.
+    `calendar` is an .ics file (`core.meetings.calendar_of`) that mail readers show as an invitation.
+    """
 
     sender: str
     recipient: str
@@ -27,6 +31,8 @@ class Envelope:
     reply_to: str = ""
     attachments: tuple[Attached, ...] = ()
     automatic: bool = True
+    stop_link: str = ""
+    calendar: bytes = b""
 
 
 @dataclass(frozen=True)

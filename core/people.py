@@ -11,9 +11,10 @@ from core.house import House
 from core.letters import Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
-from core.outbox import CHAT, NOTICE, new_message_id, post, without_addresses
+from core.outbox import CHAT, NOTICE, REMINDER, new_message_id, post, without_addresses
 from core.refusal import Refused
-from core.terms import Channel, OrganisationKind
+from core.subscriptions import accepts, stop_link
+from core.terms import Channel, LetterKind, OrganisationKind
 from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, spaced
 
 __all__ = ["consume_token", "issue_token", "peek_token"]
@@ -173,12 +174,23 @@ def post_letter(
     person: Person,
     *,
     dedup_key: str | None = None,
+    kind: LetterKind | None = None,
+    calendar: bytes = b"",
 ) -> str | None:
-    """Post a letter to a person; return its Message-ID, None when their address was refused by its server."""
-    if not person.email or is_refused(session, person):
+    """Post a letter to a person; return its Message-ID, None when their address was refused by its server.
+
+    `kind` is for what one may stop: it is not sent to who stopped it, carries the link, and lets the rest go before.
+    """
+    if not person.email or is_refused(session, person) or (kind and not accepts(session, person, kind)):
         return None
     message_id = new_message_id(house)
-    envelope = Envelope(sender=house.settings.mail_from, recipient=person.email, message_id=message_id)
+    envelope = Envelope(
+        sender=house.settings.mail_from,
+        recipient=person.email,
+        message_id=message_id,
+        stop_link=stop_link(house, person, kind) if kind else "",
+        calendar=calendar,
+    )
     return post(
         session,
         house,
@@ -187,7 +199,7 @@ def post_letter(
         body=house.write_letter(letter, envelope),
         message_id=message_id,
         ordered=False,
-        priority=CHAT if isinstance(letter, SignInLetter) else NOTICE,
+        priority=REMINDER if kind else CHAT if isinstance(letter, SignInLetter) else NOTICE,
         dedup_key=dedup_key,
         person_id=person.id,
     )

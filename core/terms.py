@@ -238,6 +238,13 @@ class MailState(Term):
     DROPPED = "dropped", "écarté"
 
 
+class LetterKind(Term):
+    """What a person may ask to receive no more; receipts, answers and sign-in links are not among them."""
+
+    REMINDER = "reminder", "les relances"
+    DIGEST = "digest", "le point du mois"
+
+
 class Author(Term):
     """Who wrote a line of a case or of a conversation."""
 

@@ -20,6 +20,7 @@ from bot.web.probes import probe_routes
 from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrigin, safe_headers
 from bot.web.signin import sign_in_routes
 from bot.web.site import Site
+from bot.web.subscriptions import subscription_routes
 from bot.web.visitor import Cookies
 from core.house import House
 
@@ -77,6 +78,7 @@ def make_app(
         desk_routes(site),
         article_routes(site),
         download_routes(site),
+        subscription_routes(site),
         api_routes(site),
         probe_routes(site, states),
         *routers,

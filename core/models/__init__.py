@@ -14,6 +14,7 @@ from core.models.proofs import Proof
 from core.models.reminders import Reminder
 from core.models.reviews import Correction, Remark
 from core.models.root import Root
+from core.models.subscriptions import Unsubscription
 from core.models.trace import Audit, Notice, StoredFile
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "StoredFile",
     "Territory",
     "Token",
+    "Unsubscription",
 ]

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses, quote
 
-from core.letters import Attached, Envelope
+from core.letters import Envelope
 from mailer.letters.markup import one_line
 from mailer.letters.rendering import Rendered
 
@@ -23,6 +23,7 @@ LONGEST_WORD = 60  # a longer one does not fold: it is encoded
 _ADDRESS = re.compile(r"[^\s@<>\",;:\x00-\x1f\x7f]+@[^\s@<>\",;:\x00-\x1f\x7f]+")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
 _CONTENT_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9][a-z0-9.+-]*")
+_METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 _NOT_IN_A_FILE_NAME = re.compile(r"[/\\\"]")
 
 
@@ -47,20 +48,34 @@ def flattened(rendered: Rendered, envelope: Envelope, written_at: datetime) -> b
         headers.append(_identifiers("References", envelope.references))
     if envelope.automatic:
         headers += ["Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All"]
+    if envelope.stop_link:
+        headers += [_identifiers("List-Unsubscribe", [f"<{envelope.stop_link}>"]),
+                    "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]  # fmt: skip
     head = "".join(f"{header}{LINE_END}" for header in headers)
-    return head.encode() + _body(rendered, envelope.attachments).as_bytes()
+    return head.encode() + _body(rendered, envelope).as_bytes()
 
 
-def _body(rendered: Rendered, attachments: Sequence[Attached]) -> EmailMessage:
+def _body(rendered: Rendered, envelope: Envelope) -> EmailMessage:
     body = EmailMessage(policy=SEVEN_BITS)
     body.set_content(rendered.text, cte="quoted-printable")
     body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    for attached in attachments:
+    if envelope.calendar:
+        _invite(body, envelope.calendar)
+    for attached in envelope.attachments:
         known = _CONTENT_TYPE.fullmatch(attached.content_type)
         main, _, sub = (attached.content_type if known else "application/octet-stream").partition("/")
         name = _NOT_IN_A_FILE_NAME.sub("_", one_line(attached.name)) or "fichier"
         body.add_attachment(attached.content, maintype=main, subtype=sub, filename=name)
     return body
+
+
+def _invite(body: EmailMessage, calendar: bytes) -> None:
+    """Outlook and Gmail show the alternative as an invitation; other programs open the file."""
+    method = _METHOD.search(calendar)
+    params = {"method": method[1].decode(), "component": "VEVENT"} if method else {}
+    text = calendar.decode()
+    body.add_alternative(text, subtype="calendar", params=params, cte="base64")
+    body.add_attachment(calendar, maintype="application", subtype="ics", filename="invitation.ics")
 
 
 def mailbox(written: str) -> tuple[str, str]:

@@ -56,6 +56,30 @@ def test_answers_go_where_the_envelope_says() -> None:
     assert message["Reply-To"] == "clausette+a1b2@exemple.fr"
 
 
+def test_what_may_be_stopped_says_so_to_mail_readers_and_a_receipt_does_not() -> None:
+    link = "https://clausette.exemple.fr/desabonner/reminder-12-3ECaOq_qVTw9aG6KJm-qlg"
+    _, reminder = written(envelope=replace(ENVELOPE, stop_link=link))
+    _, receipt = written()
+    assert reminder["List-Unsubscribe"] == f"<{link}>"
+    assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert receipt["List-Unsubscribe"] is None
+    assert receipt["List-Unsubscribe-Post"] is None
+
+
+def test_an_invitation_is_shown_by_mail_readers_and_joined_as_a_file() -> None:
+    calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nX-T:été\r\nEND:VCALENDAR\r\n".encode()
+    _, message = written(envelope=replace(ENVELOPE, calendar=calendar))
+    assert message.get_content_type() == "multipart/mixed"
+    alternatives = [part.get_content_type() for part in message.walk() if part.get_content_maintype() == "text"]
+    assert alternatives == ["text/plain", "text/html", "text/calendar"]
+    shown = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert shown.get_param("method") == "REQUEST"
+    assert shown.get_payload(decode=True) == calendar
+    (joined,) = message.iter_attachments()
+    assert joined.get_filename() == "invitation.ics"
+    assert joined.get_payload(decode=True) == calendar
+
+
 @pytest.mark.parametrize(
     "name",
     ["Clausette", "Clausette, Département du Rhône (métropole) et ses très nombreux partenaires", 'Dite "la vraie"'],
