@@ -227,7 +227,7 @@ def _give_up(house: House, number: int) -> int | None:
         conversation, person = _locked(session, house, inbound.channel, inbound.thread)
         text = inbound.text or "(un bouton ou un fichier)"
         files = sent_in(session, house, inbound.channel, inbound.thread, inbound.files)
-        request = Request(subject="Message non traité par l’assistant", text=text, files=files)
+        request = Request(subject="Message non traité par l’assistante", text=text, files=files)
         open_case(session, house, conversation, person, request)
         show(session, house, conversation, APOLOGY)
         return conversation.id

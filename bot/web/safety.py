@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'"
 )
-CROSS_SITE = "Cette demande vient d’un autre site. Ouvrez la page de l’assistant et recommencez."
+CROSS_SITE = "Cette demande vient d’un autre site. Ouvrez la page de l’assistante et recommencez."
 TOO_LARGE = (
     "Votre envoi dépasse 15\N{NO-BREAK SPACE}Mo. Envoyez une photo moins lourde, un PDF compressé, ou plusieurs "
     "fichiers l’un après l’autre."
