@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.cases import Request, open_case
+from core.correspondence import post_shown
 from core.exchange import Inbound, Shown, Turned
 from core.files import sent_in
 from core.house import House
@@ -72,7 +73,7 @@ def turn(house: House, inbound: Inbound) -> Turned:
             if number is None:
                 return Turned(conversation.id, repeated=True)
             parcels: list[Parcel] | None = [] if inbound.hands_over else None
-            under_way = Turn(house, session, conversation, person, number, parcels=parcels)
+            under_way = Turn(house, session, conversation, person, number, parcels=parcels, is_proven=inbound.is_proven)
             return _respond(under_way, inbound, understood)
     except Exception:
         log.exception("a turn on %s failed", inbound.channel)
@@ -178,6 +179,8 @@ def _content(inbound: Inbound) -> dict[str, object]:
         "button": inbound.button,
         "received": list(inbound.files),
         "refused_files": list(inbound.refused_files),
+        **({"asked": inbound.asked} if inbound.asked is not None else {}),
+        **({} if inbound.is_proven else {"is_proven": False}),
     }
 
 
@@ -185,6 +188,8 @@ def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turne
     if under_way.conversation.blocked_at is not None:
         under_way.conversation.blocked_at = None  # who writes can be written to
     respond(under_way, inbound, understood)
+    if inbound.channel is Channel.EMAIL:
+        post_shown(under_way.session, under_way.house, under_way.conversation, under_way.shown)
     return Turned(under_way.conversation.id, tuple(under_way.shown), parcels=tuple(under_way.parcels or ()))
 
 
@@ -205,7 +210,8 @@ def _try_again(house: House, number: int) -> int | None:
             if getattr(session.execute(claimed), "rowcount", 0) != 1:
                 return None  # another process took it
             conversation, person = _locked(session, house, inbound.channel, inbound.thread)
-            _respond(Turn(house, session, conversation, person, number), inbound, understood)
+            under_way = Turn(house, session, conversation, person, number, is_proven=inbound.is_proven)
+            _respond(under_way, inbound, understood)
             return conversation.id
     except Exception:
         log.exception("message %s failed again", number)
@@ -229,7 +235,9 @@ def _give_up(house: House, number: int) -> int | None:
         files = sent_in(session, house, inbound.channel, inbound.thread, inbound.files)
         request = Request(subject="Message non traité par l’assistante", text=text, files=files)
         open_case(session, house, conversation, person, request)
-        show(session, house, conversation, APOLOGY)
+        shown = show(session, house, conversation, APOLOGY)
+        if conversation.channel is Channel.EMAIL:
+            post_shown(session, house, conversation, [shown])
         return conversation.id
 
 
@@ -247,6 +255,8 @@ def _inbound_of(session: Session, number: int) -> Inbound:
         button=str(content["button"]) if content.get("button") else None,
         files=tuple(int(each) for each in files) if isinstance(files, list) else (),
         refused_files=tuple(map(str, refused)) if isinstance(refused, list) else (),
+        asked=int(str(content["asked"])) if content.get("asked") else None,
+        is_proven=content.get("is_proven") is not False,
     )
 
 

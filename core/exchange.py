@@ -17,7 +17,10 @@ class Inbound:
 
     `thread` is the channel's id of the conversation. `button` is the data of the tapped button. `files` are ids
     of stored files. `refused_files` are French sentences, one for each file not kept, shown back to the person.
-    With `hands_over` the channel sends the replies itself right after the commit: they come back claimed, as parcels.
+    `asked` is the last message that the person had read, where the channel knows: an answer to an older question is not
+    taken for an answer to the latest. Unless it `is_proven`, who wrote it is likely and no more: nothing is recorded in
+    their name. With `hands_over` the channel sends the replies itself right after the commit: they come back claimed,
+    as parcels.
     """
 
     channel: Channel
@@ -28,6 +31,8 @@ class Inbound:
     button: str | None = None
     files: tuple[int, ...] = ()
     refused_files: tuple[str, ...] = ()
+    asked: int | None = None
+    is_proven: bool = True
     hands_over: bool = False
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.correspondence import post_shown
 from core.hours import NBSP
 from core.house import House
 from core.masking import without_contacts
 from core.messages import show
 from core.models import AnswerLog, Conversation, Message
 from core.refusal import Refused
+from core.terms import Channel
 from knowledge.words import is_content, stem, words
 
 REASONS = {
@@ -165,6 +167,8 @@ def tell_correction(house: House, article: str, change: str, *, person_id: int |
         told = select(Message.conversation_id).where(Message.id.in_(messages))
         conversations = list(session.scalars(select(Conversation).where(Conversation.id.in_(told))))
         for conversation in conversations:
-            show(session, house, conversation, text, [("Revoir la réponse", {"article": article})])
+            shown = show(session, house, conversation, text, [("Revoir la réponse", {"article": article})])
+            if conversation.channel is Channel.EMAIL:
+                post_shown(session, house, conversation, [shown])
         audit.note(session, house, "correct_article", f"article:{article}", person_id=person_id)
         return tuple(conversation.id for conversation in conversations)

@@ -148,7 +148,7 @@ class CaseFollowUpLetter:
 
 @dataclass(frozen=True)
 class CaseReplyLetter:
-    """To the person: the facilitateur's answer, for those who may have left the chat."""
+    """To the person: the facilitateur's answer, for those who may have left the chat; asks if it helped on closing."""
 
     name: str
     number: str
@@ -157,6 +157,7 @@ class CaseReplyLetter:
     answer: str
     facilitator: str
     link: str
+    closes: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,70 @@ class AddressRefusedLetter:
     link: str
 
 
+@dataclass(frozen=True)
+class ConversationLetter:
+    """To whom writes by mail: what the assistant answers, the choices by number, a page that has them as buttons.
+
+    The texts use the tiny Markdown of conversations; `words` are what may be answered besides ("retour").
+    """
+
+    subject: str
+    texts: tuple[str, ...]
+    choices: tuple[str, ...]
+    words: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True)
+class ConfirmationLetter:
+    """To a known address: did you write this? `sender` is the address in From, `why` what made us ask."""
+
+    name: str
+    subject: str
+    sender: str
+    excerpt: str
+    why: str
+    link: str
+    days: int
+
+
+@dataclass(frozen=True)
+class CaseReminderLetter:
+    """To the facilitateur, or to his deputy (`silent` is then who did not answer): the announced day has passed."""
+
+    number: str
+    subject: str
+    who: str
+    organisation: str
+    question: str
+    promised: str
+    silent: str
+    link: str
+
+
+@dataclass(frozen=True)
+class CaseDelayLetter:
+    """To the person: the answer did not come on the announced day, and what is done about it."""
+
+    name: str
+    number: str
+    subject: str
+    promised: str
+    facilitator: str
+    link: str
+
+
+@dataclass(frozen=True)
+class OrdersLetter:
+    """To the facilitateur: what came of the orders in his mail; `refused` says that nothing was done."""
+
+    number: str
+    subject: str
+    lines: tuple[str, ...]
+    refused: bool
+    link: str
+
+
 Letter = (
     SignInLetter
     | InvitationLetter
@@ -221,4 +286,9 @@ Letter = (
     | ReceiptLetter
     | NoticeLetter
     | AddressRefusedLetter
+    | ConversationLetter
+    | ConfirmationLetter
+    | CaseReminderLetter
+    | CaseDelayLetter
+    | OrdersLetter
 )

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.addresses import email_hash
 from core.hours import NBSP, plain
 from core.house import House
 from core.letters import Envelope, InvitationLetter, Letter, SignInLetter
@@ -13,11 +14,12 @@ from core.limits import allowed
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
 from core.outbox import CHAT, NOTICE, REMINDER, new_message_id, post, without_addresses
 from core.refusal import Refused
+from core.replies import NOTHING, About, reply_address
 from core.subscriptions import accepts, stop_link
 from core.terms import Channel, LetterKind, OrganisationKind
 from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, spaced
 
-__all__ = ["consume_token", "issue_token", "peek_token"]
+__all__ = ["consume_token", "email_hash", "issue_token", "peek_token"]
 
 EMAIL = re.compile(r"^[^\s@<>\",;:]{1,64}@[^\s@<>\",;:]{1,255}\.[^\s@<>\",;:.]{2,}$")
 FIRST_TERRITORY = select(Territory).order_by(Territory.id).limit(1)
@@ -89,11 +91,6 @@ def enrol(
     session.add(person)
     session.flush()
     return person
-
-
-def email_hash(house: House, email: str) -> str:
-    """Keyed hash of an address, case ignored."""
-    return house.keys.fingerprint(f"email:{email.strip().lower()}")
 
 
 def person_by_email(session: Session, house: House, email: str) -> Person | None:
@@ -175,19 +172,25 @@ def post_letter(
     *,
     dedup_key: str | None = None,
     kind: LetterKind | None = None,
+    about: About = NOTHING,
     calendar: bytes = b"",
 ) -> str | None:
     """Post a letter to a person; return its Message-ID, None when their address was refused by its server.
 
     `kind` is for what one may stop: it is not sent to who stopped it, carries the link, and lets the rest go before.
+    A reply is understood from what the letter is `about`; nobody answers a letter that signs in.
     """
     if not person.email or is_refused(session, person) or (kind and not accepts(session, person, kind)):
         return None
     message_id = new_message_id(house)
+    signs_in = isinstance(letter, SignInLetter)
     envelope = Envelope(
         sender=house.settings.mail_from,
         recipient=person.email,
         message_id=message_id,
+        reply_to=""
+        if signs_in
+        else reply_address(session, house, person.email, message_id, about, person_id=person.id),
         stop_link=stop_link(house, person, kind) if kind else "",
         calendar=calendar,
     )
@@ -199,7 +202,7 @@ def post_letter(
         body=house.write_letter(letter, envelope),
         message_id=message_id,
         ordered=False,
-        priority=REMINDER if kind else CHAT if isinstance(letter, SignInLetter) else NOTICE,
+        priority=REMINDER if kind else CHAT if signs_in else NOTICE,
         dedup_key=dedup_key,
         person_id=person.id,
     )

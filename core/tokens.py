@@ -1,4 +1,4 @@
-"""Random secrets that do one thing once: sign-in links, invitations, codes, links to a case or to a month to declare.
+"""Random secrets that do one thing once: links to sign in, to a case, to a month to declare, to a choice; codes.
 
 Stored hashed.
 """
@@ -22,6 +22,7 @@ LIFETIMES = {
     "invitation": timedelta(days=30),
     "case": timedelta(days=14),
     "task": timedelta(days=14),
+    "choice": timedelta(days=3),
 }
 TYPED = {"chat_code", "invitation"}  # a person may have to type them
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no 0 O 1 I L
@@ -39,6 +40,7 @@ def issue_token(
     case: Case | None = None,
     commitment_id: int | None = None,
     month: str | None = None,
+    message_id: int | None = None,
     channel: Channel | None = None,
     lifetime: timedelta | None = None,
 ) -> str:
@@ -56,6 +58,7 @@ def issue_token(
             case_id=case.id if case else None,
             commitment_id=commitment_id,
             month=month,
+            message_id=message_id,
             channel=channel,
             created_at=now,
             expires_at=now + (LIFETIMES[purpose] if lifetime is None else lifetime),

@@ -29,6 +29,7 @@ class Turn:
     shown: list[Shown] = field(default_factory=list)
     parcels: list[Parcel] | None = None  # the replies handed over to the channel, where it sends them itself
     understood: Answer | None = None
+    is_proven: bool = True
 
     def __post_init__(self) -> None:
         self.state: dict[str, object] = dict(self.conversation.state)

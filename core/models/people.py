@@ -62,7 +62,10 @@ class ChannelIdentity(Root):
 
 
 class Token(Root):
-    """A random secret that does one thing, expires, and is stored hashed. A reminder's names a month to declare."""
+    """A random secret that does one thing, expires, and is stored hashed.
+
+    A reminder's names a month to declare; `message_id` is the message of a conversation that a link answers.
+    """
 
     __tablename__ = "tokens"
     __table_args__ = (Index("ix_tokens_expires_at", "expires_at"),)
@@ -74,6 +77,7 @@ class Token(Root):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"))
     month: Mapped[str | None] = mapped_column(String(7))
+    message_id: Mapped[int | None]
     channel: Mapped[Channel | None] = mapped_column(TermColumn(Channel))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)

@@ -8,18 +8,23 @@ from core.house import utc_now
 from core.letters import (
     AcknowledgementLetter,
     AddressRefusedLetter,
+    CaseDelayLetter,
     CaseFollowUpLetter,
+    CaseReminderLetter,
     CaseReplyLetter,
+    ConfirmationLetter,
+    ConversationLetter,
     Envelope,
     EscalationLetter,
     InvitationLetter,
     Letter,
     NoticeLetter,
+    OrdersLetter,
     ReceiptLetter,
     SignInLetter,
     WelcomeLetter,
 )
-from mailer.letters import access, cases, declarations
+from mailer.letters import access, cases, conversations, declarations
 from mailer.letters.message import flattened
 from mailer.letters.rendering import Rendered
 
@@ -32,7 +37,7 @@ def write_letter(letter: Letter, envelope: Envelope, *, clock: Callable[[], date
     return flattened(rendered(letter, envelope), envelope, clock())
 
 
-def rendered(letter: Letter, envelope: Envelope) -> Rendered:
+def rendered(letter: Letter, envelope: Envelope) -> Rendered:  # noqa: PLR0912 - one line for each letter
     """Return what a letter says: its subject, its plain text, its HTML."""
     match letter:
         case SignInLetter():
@@ -55,5 +60,15 @@ def rendered(letter: Letter, envelope: Envelope) -> Rendered:
             return declarations.notice(letter, envelope)
         case AddressRefusedLetter():
             return cases.address_refused(letter, envelope)
+        case ConversationLetter():
+            return conversations.conversation(letter, envelope)
+        case ConfirmationLetter():
+            return conversations.confirmation(letter, envelope)
+        case CaseReminderLetter():
+            return cases.reminder(letter, envelope)
+        case CaseDelayLetter():
+            return cases.delay(letter, envelope)
+        case OrdersLetter():
+            return cases.orders(letter, envelope)
         case _:
             assert_never(letter)

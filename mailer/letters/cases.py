@@ -6,11 +6,14 @@ from core.hours import NBSP
 from core.letters import (
     AcknowledgementLetter,
     AddressRefusedLetter,
+    CaseDelayLetter,
     CaseFollowUpLetter,
+    CaseReminderLetter,
     CaseReplyLetter,
     CommitmentState,
     Envelope,
     EscalationLetter,
+    OrdersLetter,
 )
 from core.terms import Author
 from mailer.letters.rendering import Facts, Rendered, render
@@ -61,6 +64,24 @@ def acknowledgement(letter: AcknowledgementLetter, envelope: Envelope) -> Render
         ("Réponse", f"au plus tard le {letter.promised}"),
     )
     return render("acknowledgement", letter, envelope, subject=_titled(letter.number, letter.subject), facts=facts)
+
+
+def reminder(letter: CaseReminderLetter, envelope: Envelope) -> Rendered:
+    """Tell the facilitateur, or his deputy, that the announced day has passed."""
+    facts = (("De", letter.who), ("Organisation", letter.organisation), ("Dossier", letter.number))
+    return render("case_reminder", letter, envelope, subject=f"Re: {_titled(letter.number, letter.subject)}",
+                  facts=facts)  # fmt: skip
+
+
+def delay(letter: CaseDelayLetter, envelope: Envelope) -> Rendered:
+    """Tell the person that the answer is late."""
+    facts = (("Dossier", letter.number), ("Objet", letter.subject))
+    return render("case_delay", letter, envelope, subject=f"Re: {_titled(letter.number, letter.subject)}", facts=facts)
+
+
+def orders(letter: OrdersLetter, envelope: Envelope) -> Rendered:
+    """Tell the facilitateur what came of the orders in his mail."""
+    return render("orders", letter, envelope, subject=f"Re: {_titled(letter.number, letter.subject)}")
 
 
 def address_refused(letter: AddressRefusedLetter, envelope: Envelope) -> Rendered:
