@@ -2,13 +2,16 @@
 
 from sqlalchemy.orm import Session
 
+from core.correspondence import post_in_thread
+from core.facilitators import answering
 from core.files import read
 from core.house import House
-from core.letters import AcknowledgementLetter, Attached, CaseReplyLetter, Envelope, Letter
-from core.models import Case, StoredFile
+from core.letters import AcknowledgementLetter, Attached, CaseDelayLetter, CaseReplyLetter, Envelope, Letter
+from core.models import Case, Conversation, MailThread, Person, StoredFile, Territory
 from core.months import day_in_french
 from core.outbox import NOTICE, new_message_id, post
-from core.people import is_refused, territory
+from core.people import is_refused
+from core.replies import About, reply_address
 from core.terms import Author, Channel
 from core.tokens import issue_token
 
@@ -46,9 +49,11 @@ def post_to_facilitator(
     message_id: str,
     files: list[StoredFile],
     follows: bool = False,
+    to: Person | None = None,
 ) -> None:
-    """Post a letter of the case to the facilitateur; `follows` continues its thread."""
-    recipient = territory(session, house).facilitator_email
+    """Post a letter of the case to who must answer it, or `to` somebody else; `follows` continues its thread."""
+    person = to or answering(session, house, case)
+    recipient = (person.email if person else "") or session.get_one(Territory, case.territory_id).facilitator_email
     if not recipient:
         return
     attached, size = [], 0
@@ -62,6 +67,9 @@ def post_to_facilitator(
         message_id=message_id,
         in_reply_to=case.message_id if follows else "",
         references=(case.message_id,) if follows else (),
+        reply_to=reply_address(
+            session, house, recipient, message_id, About(case_id=case.id), person_id=person.id if person else None
+        ),
         attachments=tuple(attached),
     )
     post(session, house, channel=Channel.EMAIL, peer=recipient, body=house.write_letter(letter, envelope),
@@ -69,7 +77,12 @@ def post_to_facilitator(
 
 
 def acknowledge(session: Session, house: House, case: Case) -> None:
-    """Tell the person by mail that the case is open, with its number and the announced day."""
+    """Tell the person by mail that the case is open, with its number and the announced day.
+
+    Whoever writes by mail reads it in the reply to what they wrote.
+    """
+    if _thread_of(session, case) is not None:
+        return
     letter = AcknowledgementLetter(
         name=who_of(case),
         number=case.number,
@@ -81,38 +94,65 @@ def acknowledge(session: Session, house: House, case: Case) -> None:
         _post_letter_to(session, house, case, letter)
 
 
-def post_to_person(session: Session, house: House, case: Case, written: str) -> None:
-    """Post the facilitateur's answer to the person."""
+def post_to_person(
+    session: Session, house: House, case: Case, written: str, *, by: Person | None = None, closes: bool = False
+) -> None:
+    """Post a facilitateur's answer to the person; `closes` asks whether it helped."""
     question = next((message.text for message in case.messages if message.author is Author.PERSON), "")
-    place = territory(session, house)
     letter = CaseReplyLetter(
-        name=who_of(case),
+        name=case.person.name if case.person else "",
         number=case.number,
         subject=case.subject,
         question=question,
         answer=written,
-        facilitator=place.facilitator_name,
+        facilitator=by.name if by else session.get_one(Territory, case.territory_id).facilitator_name,
+        link=house.link("/"),
+        closes=closes,
+    )
+    _post_letter_to(session, house, case, letter)
+
+
+def excuse(session: Session, house: House, case: Case, silent: Person | None) -> None:
+    """Tell the person by mail that the announced answer is late."""
+    letter = CaseDelayLetter(
+        name=case.person.name if case.person else "",
+        number=case.number,
+        subject=case.subject,
+        promised=day_in_french(case.promised_on),
+        facilitator=silent.name if silent else "",
         link=house.link("/"),
     )
     _post_letter_to(session, house, case, letter)
 
 
+def _thread_of(session: Session, case: Case) -> MailThread | None:
+    """Return the thread of a case that was opened by mail."""
+    return session.get(MailThread, case.conversation_id) if case.conversation_id else None
+
+
 def _post_letter_to(session: Session, house: House, case: Case, letter: Letter) -> None:
+    by_hand = isinstance(letter, CaseReplyLetter)
+    thread = _thread_of(session, case)
+    if thread is not None:
+        about = About(case_id=case.id, conversation_id=thread.conversation_id)
+        conversation = session.get_one(Conversation, thread.conversation_id)
+        post_in_thread(session, house, conversation, thread, letter, about, automatic=not by_hand, priority=NOTICE)
+        return
     person = case.person
     if person is None or not person.email or is_refused(session, person):
         return
-    thread = (
-        f"<case-{case.number.lower()}.{house.keys.fingerprint(case.message_id)}@{case.message_id.rpartition('@')[2]}"
-    )
-    acknowledges = isinstance(letter, AcknowledgementLetter)
-    message_id = thread if acknowledges else new_message_id(house)
+    root = f"<case-{case.number.lower()}.{house.keys.fingerprint(case.message_id)}@{case.message_id.rpartition('@')[2]}"
+    begins = isinstance(letter, AcknowledgementLetter)
+    message_id = root if begins else new_message_id(house)
+    about = About(case_id=case.id)
     envelope = Envelope(
         sender=house.settings.mail_from,
         recipient=person.email,
         message_id=message_id,
-        in_reply_to="" if acknowledges else thread,
-        references=() if acknowledges else (thread,),
-        automatic=not isinstance(letter, CaseReplyLetter),
+        in_reply_to="" if begins else root,
+        references=() if begins else (root,),
+        reply_to=reply_address(session, house, person.email, message_id, about, person_id=person.id),
+        automatic=not by_hand,
     )
     post(session, house, channel=Channel.EMAIL, peer=person.email, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=NOTICE, case_id=case.id, person_id=person.id)  # fmt: skip

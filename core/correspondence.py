@@ -81,7 +81,7 @@ def post_shown(session: Session, house: House, conversation: Conversation, shown
     last = shown[-1]
     labels = [button.label for button in last.buttons]
     letter = ConversationLetter(
-        subject=f"Re: {thread.subject}",
+        subject=thread.subject,
         texts=tuple(message.text for message in shown),
         choices=tuple(label for label in labels if label not in ALWAYS_THERE),
         words=tuple(label.lower() for label in labels if label in ALWAYS_THERE),
@@ -115,6 +115,7 @@ def post_in_thread(
         references=place.references,
         reply_to=reply_address(session, house, place.address, message_id, about, person_id=conversation.person_id),
         automatic=automatic,
+        subject=f"Re: {thread.subject}",
     )
     post(session, house, channel=Channel.EMAIL, peer=place.address, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=priority, conversation_id=conversation.id,

@@ -21,6 +21,7 @@ class Envelope:
 
     `stop_link` (`core.subscriptions.stop_link`) is for letters that one may stop: reminders, digests; never receipts.
     `calendar` is an .ics file (`core.meetings.calendar_of`) that mail readers show as an invitation.
+    `subject`, when given, stands for the letter's own: a thread keeps the subject that its first writer gave it.
     """
 
     sender: str
@@ -33,6 +34,7 @@ class Envelope:
     automatic: bool = True
     stop_link: str = ""
     calendar: bytes = b""
+    subject: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from mailer.letters.rendering import Rendered, render
 
 def conversation(letter: ConversationLetter, envelope: Envelope) -> Rendered:
     """Answer in the thread, with numbered choices."""
-    return render("conversation", letter, envelope, subject=letter.subject)
+    return render("conversation", letter, envelope, subject=f"Re: {letter.subject}")
 
 
 def confirmation(letter: ConfirmationLetter, envelope: Envelope) -> Rendered:

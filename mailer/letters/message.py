@@ -35,7 +35,7 @@ def flattened(rendered: Rendered, envelope: Envelope, written_at: datetime) -> b
     headers = [
         _mailbox("From", envelope.sender),
         _mailbox("To", envelope.recipient),
-        _words("Subject", rendered.subject),
+        _words("Subject", envelope.subject or rendered.subject),
         f"Date: {format_datetime(written_at)}",
         _identifiers("Message-ID", [envelope.message_id]),
         "Content-Language: fr",

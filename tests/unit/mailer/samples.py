@@ -6,15 +6,20 @@ from core.letters import (
     AcknowledgementLetter,
     AddressRefusedLetter,
     Attached,
+    CaseDelayLetter,
     CaseFollowUpLetter,
+    CaseReminderLetter,
     CaseReplyLetter,
     CommitmentState,
+    ConfirmationLetter,
+    ConversationLetter,
     Envelope,
     EscalationLetter,
     InvitationLetter,
     Letter,
     Line,
     NoticeLetter,
+    OrdersLetter,
     ReceiptLetter,
     SignInLetter,
     WelcomeLetter,
@@ -142,6 +147,34 @@ NOTICE = NoticeLetter(
     act="Répondre dans Clausette",
     link=f"{SITE}/",
 )
+QUESTION = ConversationLetter(
+    subject="Heures d’octobre",
+    texts=(
+        "**Octobre 2026, 2026-TX-014 lot 1**\n\n- Marie Leroy : 84 h\n- Karim Haddad : 0 h, arrêt\n\nVous confirmez ?",
+    ),
+    choices=("Oui, je confirme", "Corriger"),
+    words=("retour", "annuler"),
+    link=f"{SITE}/reponse/9f2c",
+)
+REMINDER = CaseReminderLetter(
+    number="D-2026-00012",
+    subject=ESCALATION.subject,
+    who="Carole Constructeur",
+    organisation="Bâti Nord",
+    question=ESCALATION.question,
+    promised="25 novembre 2026",
+    silent="",
+    link=ESCALATION.link,
+)
+DELAY = CaseDelayLetter(
+    name="Carole Constructeur",
+    number="D-2026-00012",
+    subject=ESCALATION.subject,
+    promised="25 novembre 2026",
+    facilitator="Fanny Facilite",
+    link=f"{SITE}/",
+)
+IN_THREAD = replace(ENVELOPE, reply_to="clausette+a1b2@exemple.fr")
 
 LETTERS: dict[str, tuple[Letter, Envelope]] = {
     "sign_in": (SignInLetter("Carole Constructeur", f"{SITE}/connexion/k3yJ-2v9_qW", 15), ENVELOPE),
@@ -163,6 +196,51 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
     ),
     "follow_up": (FOLLOW_UP, replace(ENVELOPE, attachments=(PHOTO,), reply_to="dossier+a1b2@exemple.fr")),
     "case_reply": (REPLY, replace(ENVELOPE, automatic=False, reply_to="clausette+a1b2@exemple.fr")),
+    "case_reply_that_closes": (
+        replace(REPLY, closes=True),
+        replace(ENVELOPE, automatic=False, reply_to="clausette+a1b2@exemple.fr"),
+    ),
+    "conversation": (QUESTION, IN_THREAD),
+    "conversation_with_a_question_to_answer_in_words": (
+        replace(QUESTION, texts=("Combien d’heures pour Marie Leroy en octobre 2026 ?",), choices=()),
+        IN_THREAD,
+    ),
+    "conversation_that_is_over": (replace(QUESTION, texts=("C’est annulé.",), choices=(), words=()), IN_THREAD),
+    "confirmation": (
+        ConfirmationLetter(
+            name="Carole Constructeur",
+            subject="Heures d’octobre",
+            sender="carole@ailleurs.exemple.fr",
+            excerpt="Octobre : Leroy 84 h, Karim rien.",
+            why="Ce n’est pas l’adresse que nous connaissons.",
+            link=f"{SITE}/courrier/9f2c",
+            days=14,
+        ),
+        ENVELOPE,
+    ),
+    "case_reminder": (REMINDER, IN_THREAD),
+    "case_reminder_to_the_deputy": (replace(REMINDER, silent="Fanny Facilite"), IN_THREAD),
+    "case_delay": (DELAY, ENVELOPE),
+    "orders": (
+        OrdersLetter(
+            number="D-2026-00012",
+            subject=ESCALATION.subject,
+            lines=("L’éligibilité de Nadia Benali est validée.", "Le dossier est confié à Gaston Guide."),
+            refused=False,
+            link=ESCALATION.link,
+        ),
+        IN_THREAD,
+    ),
+    "orders_refused": (
+        OrdersLetter(
+            number="D-2026-00012",
+            subject=ESCALATION.subject,
+            lines=("Je ne connais pas « #fermr ».",),
+            refused=True,
+            link=ESCALATION.link,
+        ),
+        IN_THREAD,
+    ),
     "acknowledgement": (
         AcknowledgementLetter(
             "Carole Constructeur", "D-2026-00012", ESCALATION.subject, "25 novembre 2026", f"{SITE}/"
