@@ -7,7 +7,16 @@ participant; the facilitateur sees the territory; a stranger, or somebody who le
 from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
-from core.models import Case, CaseMessage, Commitment, Contract, Person, StoredFile
+from core.models import (
+    Case,
+    CaseMessage,
+    Commitment,
+    Contract,
+    Declaration,
+    Person,
+    Receipt,
+    StoredFile,
+)
 from core.refusal import Refused
 from core.terms import OrganisationKind
 
@@ -56,6 +65,15 @@ def commitment_for(session: Session, person: Person | None, commitment_id: int) 
     if found is None:
         raise Refused(NOT_YOURS)
     return found
+
+
+def receipt_for(session: Session, person: Person | None, number: int) -> Receipt:
+    """Return the receipt of a commitment that a person may see. Raises Refused otherwise, whether it exists or not."""
+    receipt = session.get(Receipt, number)
+    if receipt is None:
+        raise Refused(NOT_YOURS)
+    commitment_for(session, person, session.get_one(Declaration, receipt.declaration_id).commitment_id)
+    return receipt
 
 
 def declares_for(person: Person | None, commitment: Commitment) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import cases
+from core import cases, paperwork
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, title_of, total_of
 from core.declarations import Recorded, record
+from core.exchange import ShownFile
 from core.files import sent_in
 from core.flows.commands import (
     AddToCase,
@@ -16,6 +17,8 @@ from core.flows.commands import (
     Command,
     OpenCase,
     Say,
+    SendReceipt,
+    SendSummary,
     SubmitDeclaration,
     UseCode,
 )
@@ -26,7 +29,7 @@ from core.messages import Meaning, moment
 from core.models import Commitment, DeclarationLine
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
-from core.receipts import number_of
+from core.receipts import number_of, numbered
 from core.refusal import Refused
 from core.terms import Channel
 from core.turn import Turn
@@ -38,6 +41,7 @@ class Done:
 
     text: str = ""
     buttons: Sequence[tuple[str, Meaning]] = ()
+    files: Sequence[ShownFile] = ()
 
 
 def perform(turn: Turn, command: Command) -> Done:
@@ -58,6 +62,12 @@ def perform(turn: Turn, command: Command) -> Done:
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
+        case SendReceipt(number):
+            text, file = paperwork.receipt(turn, number)
+            return Done(text, files=(file,))
+        case SendSummary(commitment_id):
+            text, file = paperwork.summary(turn, commitment_id)
+            return Done(text, files=(file,))
 
 
 def _use_code(turn: Turn, code: str) -> Done:
@@ -116,6 +126,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         (
             ("Déclarer un autre mois", {"start": "declare"}),
             ("Corriger ce mois", {"start": "declare", "answers": again}),
+            ("Le reçu en PDF", {"start": "papers", "answers": {"paper": f"receipt.{recorded.receipt.number}"}}),
             ("Mes obligations", {"start": "obligations"}),
         ),
     )
@@ -134,7 +145,7 @@ def _receipt_letter(turn: Turn, recorded: Recorded, commitment: Commitment, tota
         lines=lines,
         total=total,
         remaining=left,
-        replaces=f"R-{receipt.replaces:06}" if receipt.replaces else "",
+        replaces=numbered(receipt.replaces) if receipt.replaces else "",
         declared_at=moment(turn.house, receipt.issued_at),
         link=turn.house.link("/"),
     )

@@ -33,6 +33,12 @@ STARTS = {
         r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?"
         r"|corriger( (un mois|mes heures|ma declaration))?|je me suis trompee?( .{0,40})?)[ ?!.]*$"
     ),
+    "papers": re.compile(
+        r"^(/documents|documents?|mes (documents|recus?|releves?|attestations?)|mon (dernier )?(recu|releve)"
+        r"|(je (veux|voudrais)|envoyez[- ]moi|donnez[- ]moi) (mon|mes|un|le) (recu|releve|document)s?"
+        r"|(je (veux|voudrais)|il me faut|j'ai besoin d')( ?une)? ?attestation( de realisation)?"
+        r"|(un |le )?(releve|bilan) (de mes|des) heures)[ ?!.]*$"
+    ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
 INTERROGATIVE = re.compile(

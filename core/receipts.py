@@ -5,20 +5,34 @@ hash = SHA-256 of the previous hash and of the content; the content holds what w
 
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.house import House
 from core.models import Commitment, Declaration, Receipt
+from core.terms import DeclarationStatus
 
 START = "0" * 64
 CHAIN_LOCK = 7_301_201  # any number: receipts are issued one at a time (PostgreSQL advisory lock)
 
 
-def number_of(receipt: Receipt) -> str:
+def numbered(number: int) -> str:
     """Write a receipt's number: "R-000042"."""
-    return f"R-{receipt.number:06}"
+    return f"R-{number:06}"
+
+
+def number_of(receipt: Receipt) -> str:
+    """Write the number of a receipt."""
+    return numbered(receipt.number)
+
+
+def read_number(typed: str) -> int | None:
+    """Read a receipt's number as people type it ("R-000042", "r 42", "42"); None when it is none."""
+    found = re.fullmatch(r"(?:r\W{0,2})?0*([1-9]\d{0,8})", typed.strip(), re.IGNORECASE | re.ASCII)
+    return int(found[1]) if found else None
 
 
 def issue(
@@ -56,6 +70,18 @@ def issue(
     session.add(receipt)
     session.flush()
     return receipt
+
+
+def latest_of(session: Session, commitment_ids: Sequence[int], most: int) -> list[tuple[Receipt, Declaration]]:
+    """Return the receipts of the versions in force of some commitments, latest first, with their declarations."""
+    query = (
+        select(Receipt, Declaration)
+        .join(Declaration, Declaration.id == Receipt.declaration_id)
+        .where(Declaration.commitment_id.in_(commitment_ids), Declaration.status != DeclarationStatus.SUPERSEDED)
+        .order_by(Receipt.number.desc())
+        .limit(most)
+    )
+    return [(receipt, declaration) for receipt, declaration in session.execute(query)]
 
 
 def chained(previous: str, content: str) -> str:

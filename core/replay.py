@@ -66,7 +66,7 @@ def advance(turn: Turn) -> None:
         return
     leave(turn)
     if done.text:
-        turn.say(done.text, done.buttons or (None if turn.flow else main_menu(turn.person)))
+        turn.say(done.text, done.buttons or (None if turn.flow else main_menu(turn.person)), files=done.files)
     repeat(turn, RESUMING)
 
 

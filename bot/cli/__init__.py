@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from bot.cli import answers, buying, care, clauses, declaring, learning, obligations, register, running, talking
+from bot.cli import (
+    answers,
+    buying,
+    care,
+    clauses,
+    declaring,
+    learning,
+    obligations,
+    receipts,
+    register,
+    running,
+    talking,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,7 +26,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Clausette, l’assistante du facilitateur des clauses sociales d’insertion.",
 )
-for commands in (running, answers, learning, obligations, buying, clauses, talking, declaring, register, care):
+for commands in (
+    running,
+    answers,
+    learning,
+    obligations,
+    buying,
+    clauses,
+    talking,
+    declaring,
+    register,
+    receipts,
+    care,
+):
     commands.register(app)
 
 

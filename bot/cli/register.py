@@ -9,7 +9,6 @@ from typing import Annotated
 
 import httpx
 import typer
-from sqlalchemy import func, select
 
 from bot.cli.rooms import opened, stop
 from core import audit
@@ -18,9 +17,7 @@ from core.exporting import export_contracts
 from core.hours import NBSP
 from core.house import House
 from core.importing import import_contracts, import_decp
-from core.models import Receipt
 from core.people import issue_token, person_by_email, territory
-from core.receipts import first_broken
 from core.refusal import Refused
 from core.settings import Settings
 from core.siret import is_siren, is_siret
@@ -32,7 +29,6 @@ LEAVING = f"Les e-mails partent dès que «{NBSP}clausette serve{NBSP}» ou «{N
 
 imports = typer.Typer(no_args_is_help=True, help="Faire entrer des marchés dans le suivi.")
 exports = typer.Typer(no_args_is_help=True, help="Écrire un tableau dans un fichier .xlsx.")
-receipts = typer.Typer(no_args_is_help=True, help="Les reçus des déclarations.")
 
 Existing = Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier à lire.")]
 Written = Annotated[Path, typer.Argument(metavar="FICHIER.xlsx", dir_okay=False, help="Fichier à écrire.")]
@@ -43,7 +39,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.add_typer(imports, name="import")
     app.add_typer(exports, name="export")
-    app.add_typer(receipts, name="receipts")
     app.command("invite")(invite)
     app.command("link")(link)
 
@@ -164,17 +159,6 @@ def link(email: Email) -> None:
         audit.note(session, house, "issue_link", f"person:{person.id}")
         address = house.link(f"/connexion/{secret}")
     print(address)
-
-
-@receipts.command("verify")
-def verify_receipts() -> None:
-    """Vérifier que les reçus se suivent et qu’aucun n’a été modifié."""
-    with opened() as house, house.database.reading() as session:
-        broken = first_broken(session)
-        count = session.scalar(select(func.count()).select_from(Receipt)) or 0
-    if broken is not None:
-        stop(f"le reçu R-{broken:06} ne correspond plus à ce qui avait été enregistré.")
-    print(f"{_counted(count, 'reçu vérifié', 'reçus vérifiés')}, aucun n’a été modifié.")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from bot.web.downloads import download_routes
 from bot.web.live import Live, poll
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
+from bot.web.receipts import receipt_routes
 from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrigin, safe_headers
 from bot.web.signin import sign_in_routes
 from bot.web.site import Site
@@ -79,6 +80,7 @@ def make_app(
         article_routes(site),
         download_routes(site),
         subscription_routes(site),
+        receipt_routes(site),
         api_routes(site),
         probe_routes(site, states),
         *routers,

@@ -8,6 +8,7 @@ from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.obligations import obligations
+from core.flows.papers import papers
 from core.flows.register import Register
 from core.flows.sign_in import sign_in
 
@@ -17,7 +18,8 @@ FLOWS: Mapping[str, Flow] = {
     "sign_in": sign_in,
     "obligations": obligations,
     "declare": declare,
+    "papers": papers,
     "ask": ask,
     "contact": contact,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare"})
+SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers"})

@@ -67,4 +67,20 @@ class AnswerQuestion:
     question: str
 
 
-Command = Say | UseCode | AskLink | SubmitDeclaration | OpenCase | AddToCase | AnswerQuestion
+@dataclass(frozen=True)
+class SendReceipt:
+    """Print a receipt and send it."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class SendSummary:
+    """Print where a commitment stands, month by month, and send it."""
+
+    commitment_id: int
+
+
+Command = (
+    Say | UseCode | AskLink | SubmitDeclaration | OpenCase | AddToCase | AnswerQuestion | SendReceipt | SendSummary
+)

@@ -16,8 +16,9 @@ from core.declarations import in_force
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
-from core.models import Case, Commitment, Declaration, Employment, Person, Territory
+from core.models import Case, Commitment, Declaration, Employment, Person, Receipt, Territory
 from core.people import territory
+from core.receipts import latest_of
 from core.terms import CommitmentStatus
 
 TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
@@ -91,6 +92,10 @@ class Register:
         if not sees_participants(self.person, commitment):
             return []
         return self._once(("employed", commitment.id), lambda: employments_of(self._session, commitment.id))
+
+    def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
+        """The receipts of the versions in force, latest first."""
+        return latest_of(self._session, [row.id for row in self.commitments], most)
 
     @property
     def open_cases(self) -> list[Case]:

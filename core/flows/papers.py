@@ -1,0 +1,44 @@
+"""My documents: the latest receipts, the summary of a commitment, the attestation that the facilitateur gives."""
+
+from core.cases import Request
+from core.commitments import lot_of
+from core.dialogue import Chat, Option
+from core.flows.commands import OpenCase, Say, SendReceipt, SendSummary
+from core.flows.register import Register
+from core.hours import NBSP
+from core.models import Commitment
+from core.months import in_french
+from core.receipts import number_of
+
+MOST_OFFERED = 6
+NOTHING = "Aucun marché n’est suivi pour votre organisation : il n’y a pas encore de document."
+ATTESTATION = Option("attestation", "Une attestation de réalisation")
+
+
+def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | OpenCase | Say:
+    """Send a receipt or a summary at once; pass a request for an attestation on to the facilitateur."""
+    rows = register.commitments
+    if not rows:
+        return Say(NOTHING)
+    receipts = register.latest_receipts(MOST_OFFERED)
+    options = [
+        Option(f"receipt.{receipt.number}", f"Reçu {number_of(receipt)}, {in_french(declaration.month)}")
+        for receipt, declaration in receipts
+    ]
+    options.append(Option("summary", "Un relevé de mes heures"))
+    if register.declarable:
+        options.append(ATTESTATION)
+    wanted = chat.choose("paper", f"Quel document voulez-vous{NBSP}?", options)
+    if wanted.startswith("receipt."):
+        return SendReceipt(int(wanted.removeprefix("receipt.")))
+    row = _commitment(chat, rows)
+    if wanted == ATTESTATION.value:
+        text = f"Demande d’attestation de réalisation pour {row.contract.reference} {lot_of(row)}".strip() + "."
+        return OpenCase(Request(subject="Attestation de réalisation", text=text, commitment_id=row.id))
+    return SendSummary(row.id)
+
+
+def _commitment(chat: Chat, rows: list[Commitment]) -> Commitment:
+    options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
+    chosen = int(chat.choose("commitment", f"Pour quel marché{NBSP}?", options))
+    return next(row for row in rows if row.id == chosen)

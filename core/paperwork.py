@@ -1,0 +1,39 @@
+"""The documents that a person asks for in a conversation: printed now, sent there as a file."""
+
+from core import audit
+from core.access import commitment_for, receipt_for, sees_participants
+from core.commitments import title_of
+from core.exchange import ShownFile
+from core.files import make
+from core.hours import NBSP
+from core.models import Commitment, Declaration
+from core.papers.receipt import receipt_pdf
+from core.papers.summary import summary_pdf
+from core.receipts import number_of
+from core.turn import Turn
+
+
+def receipt(turn: Turn, number: int) -> tuple[str, ShownFile]:
+    """Print a receipt for who may see its commitment. Raises Refused otherwise."""
+    found = receipt_for(turn.session, turn.person, number)
+    declaration = turn.session.get_one(Declaration, found.declaration_id)
+    commitment = turn.session.get_one(Commitment, declaration.commitment_id)
+    is_named = sees_participants(turn.person, commitment)
+    content = receipt_pdf(turn.session, turn.house, found, with_names=is_named)
+    _note(turn, f"receipt:{number}")
+    file = make(turn.session, turn.house, turn.conversation, f"recu-{number_of(found)}.pdf", content)
+    return f"Voici votre reçu **{number_of(found)}**. Son code QR permet à n’importe qui de le vérifier.", file
+
+
+def summary(turn: Turn, commitment_id: int) -> tuple[str, ShownFile]:
+    """Print where a commitment stands. Raises Refused when the person may not see it."""
+    commitment = commitment_for(turn.session, turn.person, commitment_id)
+    content = summary_pdf(turn.session, turn.house, commitment)
+    _note(turn, f"commitment:{commitment_id}")
+    reference = "-".join(filter(None, (commitment.contract.reference, commitment.lot))).replace("/", "-")
+    file = make(turn.session, turn.house, turn.conversation, f"releve-{reference}.pdf", content)
+    return f"Voici le relevé des heures de **{title_of(commitment)}**{NBSP}: aucun nom n’y figure.", file
+
+
+def _note(turn: Turn, subject: str) -> None:
+    audit.note(turn.session, turn.house, "print", subject, person_id=turn.person.id if turn.person else None)
