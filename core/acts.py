@@ -1,6 +1,6 @@
 """Performing what a flow decided: once, in the turn's transaction, everything checked again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import cases, paperwork
@@ -19,14 +19,19 @@ from core.flows.commands import (
     Say,
     SendReceipt,
     SendSummary,
+    SendTable,
     SubmitDeclaration,
     UseCode,
+    UseTimesheet,
 )
+from core.flows.filling import Answers
+from core.flows.told import drafts_of_file
 from core.hours import NBSP, in_hours
+from core.hours_files import confirm, confirmed_for, read_with
 from core.letters import ReceiptLetter
 from core.menus import welcome_text
 from core.messages import Meaning, moment
-from core.models import Commitment, DeclarationLine
+from core.models import Commitment, DeclarationLine, StoredFile
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
 from core.receipts import number_of, numbered
@@ -42,6 +47,7 @@ class Done:
     text: str = ""
     buttons: Sequence[tuple[str, Meaning]] = ()
     files: Sequence[ShownFile] = ()
+    told: Sequence[Answers] = ()
 
 
 def perform(turn: Turn, command: Command) -> Done:
@@ -65,6 +71,11 @@ def perform(turn: Turn, command: Command) -> Done:
         case SendReceipt(number):
             text, file = paperwork.receipt(turn, number)
             return Done(text, files=(file,))
+        case SendTable():
+            text, file = paperwork.table(turn)
+            return Done(text, files=(file,))
+        case UseTimesheet(file_id, hours):
+            return _use_timesheet(turn, file_id, hours)
         case SendSummary(commitment_id):
             text, file = paperwork.summary(turn, commitment_id)
             return Done(text, files=(file,))
@@ -155,6 +166,20 @@ def _line(line: DeclarationLine) -> str:
     hours = in_hours(line.worked + line.training)
     training = f" (dont {in_hours(line.training)} de formation)" if line.training else ""
     return f"{line.employment.participant.name}{NBSP}: {hours}{training}"
+
+
+def _use_timesheet(turn: Turn, file_id: int, hours: Mapping[str, int]) -> Done:
+    """Read a spreadsheet as the person confirmed; that is remembered for the company."""
+    here = turn.conversation
+    if turn.person is None or not sent_in(turn.session, turn.house, here.channel, here.thread, [file_id]):
+        raise Refused("Ce fichier n’est plus là. Envoyez-le à nouveau.")
+    confirm(turn.session, turn.house, turn.person, hours)
+    row = turn.session.get_one(StoredFile, file_id)
+    file = read_with(turn.session, turn.house, row, {**confirmed_for(turn.session, turn.person), **hours})
+    told = drafts_of_file(turn.register, file.timesheet)
+    if not told:
+        return Done("J’ai lu ce fichier, mais je n’y trouve personne que vous suivez ici. Écrivez-moi les heures.")
+    return Done(told=told)
 
 
 def _open_case(turn: Turn, request: Request) -> Done:

@@ -10,6 +10,8 @@ from core.models import Commitment, Declaration
 from core.papers.receipt import receipt_pdf
 from core.papers.summary import summary_pdf
 from core.receipts import number_of
+from core.refusal import Refused
+from core.timesheets.template import Expected, template_of
 from core.turn import Turn
 
 
@@ -33,6 +35,25 @@ def summary(turn: Turn, commitment_id: int) -> tuple[str, ShownFile]:
     reference = "-".join(filter(None, (commitment.contract.reference, commitment.lot))).replace("/", "-")
     file = make(turn.session, turn.house, turn.conversation, f"releve-{reference}.pdf", content)
     return f"Voici le relevé des heures de **{title_of(commitment)}**{NBSP}: aucun nom n’y figure.", file
+
+
+def table(turn: Turn) -> tuple[str, ShownFile]:
+    """Make the spreadsheet of the months due, names filled in, for who declares. Raises Refused when none is due."""
+    register = turn.register
+    lines = [
+        Expected(row.contract.reference, row.lot, due.month, employment.participant.name)
+        for row in register.declarable
+        for due in register.due(row)
+        for employment in register.employments(row, due.month)
+    ]
+    if not lines:
+        raise Refused("Il n’y a rien à remplir : aucun mois n’est à déclarer pour une personne suivie.")
+    _note(turn, "table")
+    file = make(turn.session, turn.house, turn.conversation, "heures-a-declarer.xlsx", template_of(lines))
+    return (
+        "Remplissez les heures dans ce tableau, puis renvoyez-le-moi ici. Laissez vide ce que vous ne savez pas.",
+        file,
+    )
 
 
 def _note(turn: Turn, subject: str) -> None:

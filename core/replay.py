@@ -1,13 +1,14 @@
 """The flow under way, run again from its first line: what it asks, what it decided, what is kept aside meanwhile."""
 
 import secrets
+from collections.abc import Sequence
 from contextlib import nullcontext
 
 from core.acts import perform
 from core.dialogue import Chat, Pending, Question, Reopened
 from core.flows import FLOWS, SIGNED_IN_ONLY
 from core.flows.commands import Command, Say
-from core.flows.filling import completed
+from core.flows.filling import Answers, completed
 from core.flows.told import MOST_DRAFTS
 from core.hours import NBSP
 from core.menus import main_menu
@@ -44,6 +45,16 @@ def begin(turn: Turn, flow: str, answers: dict[str, str], *, is_told: bool = Fal
     advance(turn)
 
 
+def begin_told(turn: Turn, drafts: Sequence[Answers]) -> None:
+    """Hold the declarations that a message told, one after the other."""
+    stack = turn.state.get("stack")
+    later = [
+        {"flow": "declare", "run": secrets.token_urlsafe(6), "answers": draft, "given": []} for draft in drafts[1:]
+    ]
+    turn.state["stack"] = [*(stack if isinstance(stack, list) else []), *reversed(later)]
+    begin(turn, "declare", drafts[0], is_told=True)
+
+
 def advance(turn: Turn) -> None:
     """Run the flow: ask its next question, or perform what it decided."""
     chat, outcome = _replay(turn)
@@ -65,6 +76,9 @@ def advance(turn: Turn) -> None:
             repeat(turn, refusal.message)
         return
     leave(turn)
+    if done.told:
+        begin_told(turn, done.told)
+        return
     if done.text:
         turn.say(done.text, done.buttons or (None if turn.flow else main_menu(turn.person)), files=done.files)
     repeat(turn, RESUMING)

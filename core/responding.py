@@ -3,8 +3,6 @@
 Everything here runs in the turn's transaction, after `core.understanding`.
 """
 
-import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 
 from core import intents
@@ -12,15 +10,15 @@ from core.answering import answer_question, show_article, take_rating
 from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
-from core.flows.filling import Answers
 from core.flows.told import amended, drafts_of
 from core.hours import NBSP
 from core.limits import allowed
 from core.menus import HELP, main_menu, welcome_text
-from core.messages import Meaning, button_typed, meaning_of, shown_files
+from core.messages import Meaning, button_typed, meaning_of
 from core.people import accept_code, looks_like_code, unbind
+from core.receiving import receive_files
 from core.refusal import Refused
-from core.replay import RESUMING, advance, begin, give, go_back, leave, pending, repeat
+from core.replay import RESUMING, advance, begin, begin_told, give, go_back, leave, pending, repeat
 from core.turn import Turn
 from core.understanding import LONGEST_MESSAGE, Understood
 
@@ -35,7 +33,7 @@ def welcome(turn: Turn, *, signed_in: bool = False) -> None:
 
 def respond(turn: Turn, inbound: Inbound, understood: Understood) -> None:
     """Answer one message."""
-    turn.understood = understood.answer
+    turn.understood, turn.hours_file = understood.answer, understood.hours_file
     try:
         _respond(turn, inbound)
     except Refused as refusal:
@@ -53,7 +51,7 @@ def _respond(turn: Turn, inbound: Inbound) -> None:
     if inbound.button:
         _tapped(turn, inbound.button)
     elif inbound.files:
-        _received_files(turn, inbound)
+        receive_files(turn, inbound, turn.hours_file)
     elif inbound.text.strip():
         _typed(turn, inbound.text)
     elif inbound.refused_files:
@@ -98,25 +96,6 @@ def _tapped_answer(turn: Turn, meaning: Meaning) -> None:
         repeat(turn, "Ce bouton n’est plus actif.")
 
 
-def _received_files(turn: Turn, inbound: Inbound) -> None:
-    question = pending(turn)
-    numbers = ",".join(str(number) for number in inbound.files)
-    if question is not None and question.wants_file:
-        give(turn, question.key, numbers)
-        return
-    if question is not None and question.key == "message" and inbound.text.strip():
-        turn.state["answers"] = {**turn.answers, "file": numbers}
-        give(turn, question.key, inbound.text.strip())
-        return
-    names = ", ".join(f"«{NBSP}{file.name}{NBSP}»" for file in shown_files(turn.session, inbound.files))
-    answers = {"file": numbers, **({"message": inbound.text.strip()} if inbound.text.strip() else {})}
-    turn.say(
-        f"J’ai bien reçu {names}. Pour qui est ce fichier{NBSP}? Sans réponse, je l’efface dans un jour.",
-        [("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
-    )
-    repeat(turn, RESUMING)
-
-
 def _typed(turn: Turn, text: str) -> None:
     if len(text) > LONGEST_MESSAGE:
         raise Refused(
@@ -144,7 +123,7 @@ def _typed(turn: Turn, text: str) -> None:
     if question is not None and (start in {None, "ask"} or (start == turn.flow and _answers(question, text))):
         _typed_in_flow(turn, question, text)
     elif start in {None, "declare"} and not looks_like_code(text) and (drafts := drafts_of(turn.register, text)):
-        _begin_told(turn, drafts)
+        begin_told(turn, drafts)
     elif start == "sign_out":
         _sign_out(turn)
     elif start is not None:
@@ -164,16 +143,6 @@ def _answers(question: Question, text: str) -> bool:
     return True
 
 
-def _begin_told(turn: Turn, drafts: Sequence[Answers]) -> None:
-    """Hold the declarations that a message told, one after the other."""
-    stack = turn.state.get("stack")
-    later = [
-        {"flow": "declare", "run": secrets.token_urlsafe(6), "answers": draft, "given": []} for draft in drafts[1:]
-    ]
-    turn.state["stack"] = [*(stack if isinstance(stack, list) else []), *reversed(later)]
-    begin(turn, "declare", drafts[0], is_told=True)
-
-
 def _told_in_flow(turn: Turn, text: str) -> bool:
     """Take a sentence that tells hours while a declaration is under way; say whether it did."""
     filled = amended(turn.register, turn.answers, text)
@@ -181,7 +150,7 @@ def _told_in_flow(turn: Turn, text: str) -> bool:
         turn.state["answers"] = filled
         advance(turn)
     elif drafts := drafts_of(turn.register, text):
-        _begin_told(turn, drafts)
+        begin_told(turn, drafts)
     else:
         return False
     return True

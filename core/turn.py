@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.exchange import Shown, ShownFile
 from core.flows.register import Register
+from core.hours_files import HoursFile
 from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
@@ -29,6 +30,7 @@ class Turn:
     shown: list[Shown] = field(default_factory=list)
     parcels: list[Parcel] | None = None  # the replies handed over to the channel, where it sends them itself
     understood: Answer | None = None
+    hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
     is_proven: bool = True
 
     def __post_init__(self) -> None:

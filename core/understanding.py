@@ -8,6 +8,8 @@ from core import intents
 from core.advice import Asker, advised
 from core.answering import LONGEST_READ
 from core.exchange import Inbound
+from core.files import sent_in
+from core.hours_files import HoursFile, read_hours_file
 from core.house import House
 from core.launches import launch_day_of
 from core.models import Conversation
@@ -23,14 +25,17 @@ STATE = select(Conversation.state).where(
 
 @dataclass(frozen=True)
 class Understood:
-    """What was understood before the transaction: the answer to a question, if the message reads like one."""
+    """What was understood before the transaction: the answer to a question, a spreadsheet of hours."""
 
     answer: Answer | None = None
+    hours_file: HoursFile | None = None
 
 
 def understand(house: House, inbound: Inbound) -> Understood:
-    """Rank the articles for a message that may be a question; reads only."""
+    """Rank the articles for a message that may be a question, read a spreadsheet of hours; changes nothing."""
     text = inbound.text
+    if inbound.files:
+        return Understood(hours_file=_hours_file(house, inbound))
     if inbound.button or len(text) > LONGEST_MESSAGE or not intents.has_words(text):
         return Understood()
     if intents.anytime(text) or intents.start_of(text) or not (intents.is_question(text) or " " in text.strip()):
@@ -55,3 +60,13 @@ def understand(house: House, inbound: Inbound) -> Understood:
         today=house.today(),
     )
     return Understood(advised(house, text, answer, asker, on=launched) if is_advised else answer)
+
+
+def _hours_file(house: House, inbound: Inbound) -> HoursFile | None:
+    with house.database.reading() as session:
+        person = person_of(session, inbound.channel, inbound.thread)
+        if person is None:
+            return None
+        own = sent_in(session, house, inbound.channel, inbound.thread, inbound.files)
+        found = (read_hours_file(session, house, person, number) for number in own)
+        return next((file for file in found if file is not None), None)

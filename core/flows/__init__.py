@@ -11,6 +11,7 @@ from core.flows.obligations import obligations
 from core.flows.papers import papers
 from core.flows.register import Register
 from core.flows.sign_in import sign_in
+from core.flows.timesheet import timesheet
 
 Flow = Callable[[Chat, Register], Command]
 
@@ -19,7 +20,8 @@ FLOWS: Mapping[str, Flow] = {
     "obligations": obligations,
     "declare": declare,
     "papers": papers,
+    "timesheet": timesheet,
     "ask": ask,
     "contact": contact,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers"})
+SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet"})

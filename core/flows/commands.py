@@ -81,6 +81,29 @@ class SendSummary:
     commitment_id: int
 
 
+@dataclass(frozen=True)
+class SendTable:
+    """Send a spreadsheet to fill in, with the months due and the names."""
+
+
+@dataclass(frozen=True)
+class UseTimesheet:
+    """Declare the hours of a spreadsheet, whose column of hours (0 is A) was confirmed for these signatures."""
+
+    file_id: int
+    hours: Mapping[str, int] = field(default_factory=dict)
+
+
 Command = (
-    Say | UseCode | AskLink | SubmitDeclaration | OpenCase | AddToCase | AnswerQuestion | SendReceipt | SendSummary
+    Say
+    | UseCode
+    | AskLink
+    | SubmitDeclaration
+    | OpenCase
+    | AddToCase
+    | AnswerQuestion
+    | SendReceipt
+    | SendSummary
+    | SendTable
+    | UseTimesheet
 )

@@ -39,6 +39,17 @@ def _question(doubt: Told, names: dict[int, str]) -> tuple[str, list[Option]]:
     passage = f"«{NBSP}{doubt['passage']}{NBSP}»"
     if doubt["kind"] == "absent":
         return str(doubt["text"]), [Option("skip", "Continuer sans ces heures")]
+    if doubt["kind"] == "others":
+        return (
+            f"Le tableau contient d’autres personnes, que vous ne suivez pas ici{NBSP}: {doubt['passage']}. "
+            "Je ne compte pas leurs heures. Pour une nouvelle embauche, écrivez son nom et ses heures.",
+            [Option("skip", "Continuer sans elles")],
+        )
+    if doubt["kind"] == "elsewhere":
+        return (
+            f"Le tableau contient aussi des heures faites ailleurs{NBSP}: {doubt['passage']}. Je ne les compte pas.",
+            [Option("skip", "Continuer sans elles")],
+        )
     if doubt["kind"] == "unread":
         return f"Je n’ai pas su lire {passage}. Écrivez-le autrement, ou laissez-le de côté.", [SKIP]
     meant = [number for number in doubt["people"] if number in names] or list(names)

@@ -3,7 +3,7 @@
 from core.cases import Request
 from core.commitments import lot_of
 from core.dialogue import Chat, Option
-from core.flows.commands import OpenCase, Say, SendReceipt, SendSummary
+from core.flows.commands import OpenCase, Say, SendReceipt, SendSummary, SendTable
 from core.flows.register import Register
 from core.hours import NBSP
 from core.models import Commitment
@@ -13,10 +13,11 @@ from core.receipts import number_of
 MOST_OFFERED = 6
 NOTHING = "Aucun marché n’est suivi pour votre organisation : il n’y a pas encore de document."
 ATTESTATION = Option("attestation", "Une attestation de réalisation")
+TABLE = Option("table", "Un tableau à remplir (Excel)")
 
 
-def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | OpenCase | Say:
-    """Send a receipt or a summary at once; pass a request for an attestation on to the facilitateur."""
+def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | SendTable | OpenCase | Say:
+    """Send a receipt, a summary or a table to fill in; ask the facilitateur for an attestation."""
     rows = register.commitments
     if not rows:
         return Say(NOTHING)
@@ -27,10 +28,12 @@ def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | OpenCa
     ]
     options.append(Option("summary", "Un relevé de mes heures"))
     if register.declarable:
-        options.append(ATTESTATION)
+        options += [TABLE, ATTESTATION]
     wanted = chat.choose("paper", f"Quel document voulez-vous{NBSP}?", options)
     if wanted.startswith("receipt."):
         return SendReceipt(int(wanted.removeprefix("receipt.")))
+    if wanted == TABLE.value:
+        return SendTable()
     row = _commitment(chat, rows)
     if wanted == ATTESTATION.value:
         text = f"Demande d’attestation de réalisation pour {row.contract.reference} {lot_of(row)}".strip() + "."

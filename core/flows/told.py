@@ -13,8 +13,9 @@ from core.hours import plain
 from core.models import Commitment
 from core.months import month_of
 from core.tellings import LONGEST_TOLD, Doubt, Hours, Known, Line, MonthTold, Newcomer, Place, Telling, Unclear, tell
+from core.timesheets import Timesheet, told_by
 
-MOST_DRAFTS = 6
+MOST_DRAFTS = 12
 ASKING = re.compile(
     r"\?\s*$|\b(combien|comment|quel(?:le)?s?|pourquoi|est[- ]ce|faut[- ]il|peut[- ]on|puis[- ]je|dois[- ]je)\b"
     r"|\bque faire\b"
@@ -56,6 +57,17 @@ def drafts_of(register: Register, text: str, *, is_sure: bool = False) -> tuple[
     telling = tell(text, staff.people, register.today, places=_places(rows))
     if not is_sure and not _reads_as_month(telling):
         return ()
+    return _drafts(register, telling, staff)
+
+
+def drafts_of_file(register: Register, timesheet: Timesheet) -> tuple[Answers, ...]:
+    """Return the declarations that a spreadsheet of hours tells."""
+    rows = register.declarable
+    staff = _staff(register, rows)
+    return _drafts(register, told_by(timesheet, staff.people, _places(rows)), staff)
+
+
+def _drafts(register: Register, telling: Telling, staff: _Staff) -> tuple[Answers, ...]:
     found = [
         _draft(register, telling, part, row, staff)
         for told in telling.months

@@ -15,6 +15,7 @@ from core.models.reminders import Reminder
 from core.models.reviews import Correction, Remark
 from core.models.root import Root
 from core.models.subscriptions import Unsubscription
+from core.models.timesheets import SheetLayout
 from core.models.trace import Audit, Notice, StoredFile
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "ReplyToken",
     "Root",
     "Share",
+    "SheetLayout",
     "StoredFile",
     "Territory",
     "Token",

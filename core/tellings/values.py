@@ -77,6 +77,8 @@ class Unclear(StrEnum):
     NAMESAKES = "namesakes"  # two people or more answer to this name
     STRANGER = "stranger"  # nobody is called so
     UNREAD = "unread"  # nothing was made of these words
+    OTHERS = "others"  # people of a table who are followed nowhere: how many, and some of their names
+    ELSEWHERE = "elsewhere"  # lines of a table about other sites, which they name
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,47 @@
+"""What a turn does with files: an answer to a question that wants one, a spreadsheet of hours, or one to pass on."""
+
+from core.exchange import Inbound
+from core.flows.timesheet import tables_of
+from core.flows.told import drafts_of_file
+from core.hours import NBSP
+from core.hours_files import HoursFile
+from core.messages import Meaning, shown_files
+from core.replay import RESUMING, begin, begin_told, give, pending, repeat
+from core.turn import Turn
+
+
+def receive_files(turn: Turn, inbound: Inbound, hours_file: HoursFile | None) -> None:
+    """Take the files of a message; `hours_file` is the one that was read as a spreadsheet, if any."""
+    question = pending(turn)
+    numbers = ",".join(str(number) for number in inbound.files)
+    if question is not None and question.wants_file:
+        give(turn, question.key, numbers)
+    elif question is not None and question.key == "message" and inbound.text.strip():
+        turn.state["answers"] = {**turn.answers, "file": numbers}
+        give(turn, question.key, inbound.text.strip())
+    elif hours_file is not None and hours_file.id in inbound.files and turn.register.declarable:
+        _take_hours(turn, inbound, hours_file)
+    else:
+        _offer_to_pass_on(turn, inbound, "J’ai bien reçu {names}. Pour qui est ce fichier\xa0? ")
+
+
+def _take_hours(turn: Turn, inbound: Inbound, file: HoursFile) -> None:
+    if file.unreadable:
+        _offer_to_pass_on(turn, inbound, f"J’ai bien reçu {{names}}. {file.unreadable} ")
+    elif not file.is_known:
+        begin(turn, "timesheet", {"file": str(file.id), "tables": tables_of(file)})
+    elif drafts := drafts_of_file(turn.register, file.timesheet):
+        begin_told(turn, drafts)
+    else:
+        _offer_to_pass_on(turn, inbound, "J’ai bien lu {names}, mais je n’y trouve personne que vous suivez ici. ")
+
+
+def _offer_to_pass_on(turn: Turn, inbound: Inbound, said: str) -> None:
+    names = ", ".join(f"«{NBSP}{file.name}{NBSP}»" for file in shown_files(turn.session, inbound.files))
+    written = inbound.text.strip()
+    answers: Meaning = {"file": ",".join(map(str, inbound.files)), **({"message": written} if written else {})}
+    turn.say(
+        f"{said.format(names=names)}Sans réponse, je l’efface dans un jour.",
+        [("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
+    )
+    repeat(turn, RESUMING)
