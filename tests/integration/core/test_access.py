@@ -16,6 +16,8 @@ from core.access import (
     keeps_articles,
     may_read_case,
     may_read_file,
+    receipt_for,
+    reviews,
     sees_participants,
 )
 from core.cases import Request, case_for, open_case, open_cases_of
@@ -104,6 +106,25 @@ def test_hours_of_another_commitments_people_are_not_recorded(cast: Cast) -> Non
 def test_only_the_facilitateur_keeps_the_articles(cast: Cast) -> None:
     with cast.house.database.reading() as session:
         assert {who for who in WHO if keeps_articles(somebody(session, cast, who))} == {"fanny"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_receipt_is_for_who_sees_its_commitment(cast: Cast, who: str) -> None:
+    with cast.house.database.reading() as session:
+        person = somebody(session, cast, who)
+        if "school" in SEEN.get(who, set()):
+            assert receipt_for(session, person, 2).number == 2
+        else:
+            with pytest.raises(Refused, match="n’est pas suivi par votre organisation"):
+                receipt_for(session, person, 2)
+        with pytest.raises(Refused, match="n’est pas suivi par votre organisation"):
+            receipt_for(session, person, 999_999)
+
+
+def test_only_the_facilitateur_of_the_territory_reviews(cast: Cast) -> None:
+    with cast.house.database.reading() as session:
+        school = session.get_one(Commitment, cast.school.id)
+        assert {who for who in WHO if reviews(somebody(session, cast, who), school)} == {"fanny"}
 
 
 def test_only_people_of_buyers_act_for_a_buyer(cast: Cast) -> None:

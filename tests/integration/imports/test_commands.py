@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
-from bot.cli import register
+from bot.cli import receipts, register
 from bot.cli.rooms import opened
 from core.hours import NBSP
 from core.house import House
@@ -23,6 +23,7 @@ from tests.unit.imports.open_data import CONTRACT
 LEAVING = "Les e-mails partent dès que « clausette serve » ou « clausette worker » tourne."
 app = typer.Typer()
 register.register(app)
+receipts.register(app)
 
 
 @pytest.fixture(autouse=True)
