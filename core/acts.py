@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, paperwork
+from core import cases, paperwork, review
 from core.answering import answer_question
 from core.cases import Request
-from core.commitments import progress_of, title_of, total_of
-from core.declarations import Recorded, record
+from core.commitments import progress_of, total_of
+from core.corrections import request_correction
+from core.declarations import in_force, record
 from core.exchange import ShownFile
 from core.files import sent_in
 from core.flows.commands import (
@@ -15,7 +16,9 @@ from core.flows.commands import (
     AnswerQuestion,
     AskLink,
     Command,
+    ExplainReturn,
     OpenCase,
+    RequestCorrection,
     Say,
     SendReceipt,
     SendSummary,
@@ -28,14 +31,14 @@ from core.flows.filling import Answers
 from core.flows.told import drafts_of_file
 from core.hours import NBSP, in_hours
 from core.hours_files import confirm, confirmed_for, read_with
-from core.letters import ReceiptLetter
 from core.menus import welcome_text
-from core.messages import Meaning, moment
-from core.models import Commitment, DeclarationLine, StoredFile
+from core.messages import Meaning
+from core.models import Commitment, StoredFile
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
-from core.receipts import number_of, numbered
+from core.receipt_letters import receipt_letter
 from core.refusal import Refused
+from core.review_letters import answers_to
 from core.terms import Channel
 from core.turn import Turn
 
@@ -61,6 +64,10 @@ def perform(turn: Turn, command: Command) -> Done:
             return _ask_link(turn, email)
         case SubmitDeclaration():
             return _declare(turn, command)
+        case RequestCorrection():
+            return _request_correction(turn, command)
+        case ExplainReturn():
+            return _explain(turn, command)
         case OpenCase(request):
             return _open_case(turn, request)
         case AddToCase():
@@ -120,7 +127,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     commitment = turn.session.get_one(Commitment, command.commitment_id)
     progress = progress_of(turn.session, [commitment])[commitment.id]
     total = total_of(recorded.declaration)
-    letter = _receipt_letter(turn, recorded, commitment, in_hours(total), in_hours(progress.remaining))
+    letter = receipt_letter(turn.house, turn.person, recorded, commitment, progress)
     post_letter(turn.session, turn.house, letter, turn.person)
     what = f"{in_hours(total)} pour {in_french(command.month)}" if total else f"{in_french(command.month)} sans heures"
     text = f"C’est enregistré{NBSP}: {what}.\n\nReçu **{letter.number}**, le {letter.declared_at}."
@@ -143,29 +150,46 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     )
 
 
-def _receipt_letter(turn: Turn, recorded: Recorded, commitment: Commitment, total: str, left: str) -> ReceiptLetter:
-    declaration, receipt = recorded.declaration, recorded.receipt
-    lines = tuple(_line(line) for line in declaration.lines)
-    if declaration.nil_reason is not None:
-        lines = (f"Aucune heure{NBSP}: {declaration.nil_reason.label}",)
-    return ReceiptLetter(
-        name=turn.person.name if turn.person else "",
-        number=number_of(receipt),
-        contract=f"{commitment.contract.reference} – {title_of(commitment)}",
-        month=in_french(declaration.month),
-        lines=lines,
-        total=total,
-        remaining=left,
-        replaces=numbered(receipt.replaces) if receipt.replaces else "",
-        declared_at=moment(turn.house, receipt.issued_at),
-        link=turn.house.link("/"),
+def _request_correction(turn: Turn, command: RequestCorrection) -> Done:
+    if turn.person is None:
+        raise Refused("Connectez-vous pour demander une correction.")
+    case = request_correction(
+        turn.session,
+        turn.house,
+        turn.conversation,
+        turn.person,
+        command.commitment_id,
+        command.month,
+        command.lines,
+        reason=command.reason,
+        replaces=command.replaces,
+    )
+    return Done(
+        f"C’est transmis au facilitateur{NBSP}: dossier **{case.number}**.\n\n"
+        f"Vous aurez sa réponse ici, au plus tard le {day_in_french(case.promised_on)}. "
+        "D’ici là, les heures validées restent comptées."
     )
 
 
-def _line(line: DeclarationLine) -> str:
-    hours = in_hours(line.worked + line.training)
-    training = f" (dont {in_hours(line.training)} de formation)" if line.training else ""
-    return f"{line.employment.participant.name}{NBSP}: {hours}{training}"
+def _explain(turn: Turn, command: ExplainReturn) -> Done:
+    if turn.person is None:
+        raise Refused("Connectez-vous pour répondre au facilitateur.")
+    left = review.answer(
+        turn.session,
+        turn.house,
+        turn.person,
+        command.commitment_id,
+        command.month,
+        command.employment_id,
+        command.text,
+    )
+    if not left:
+        return Done(
+            f"Votre explication est transmise. {in_french(command.month).capitalize()} est de nouveau à l’examen."
+        )
+    declaration = in_force(turn.session, command.commitment_id, command.month)
+    text = f"Votre explication est gardée. Il reste à répondre pour {', '.join(each.name for each in left)}."
+    return Done(text, answers_to(declaration, left) if declaration is not None else ())
 
 
 def _use_timesheet(turn: Turn, file_id: int, hours: Mapping[str, int]) -> Done:

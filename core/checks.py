@@ -12,6 +12,12 @@ from core.months import day_in_french, first_day, last_day
 from core.refusal import Refused
 from core.terms import EligibilityStatus
 
+FLAGS = {
+    "more_than_220_hours": "plus de 220 h dans le mois",
+    "eligibility_not_accepted": "éligibilité à valider",
+    "outside_contract_dates": "hors des dates du marché",
+}
+
 
 def refuse_hours(employment: Employment, month: str, worked: Decimal, training: Decimal) -> None:
     """Refuse hours that cannot be. Raises Refused: outside the employment's dates, negative, above 310 h a month."""

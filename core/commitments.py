@@ -6,18 +6,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP, Progress, french, in_hours, percent, share_elapsed
 from core.letters import CommitmentState
-from core.models import Commitment, Declaration, DeclarationLine, Territory
+from core.models import Commitment, Declaration, DeclarationLine, Employment, Territory
 from core.months import day_in_french, first_day, in_french, last_day, month_of, months_between, next_first
-from core.terms import CommitmentStatus, DeclarationStatus, Modality
+from core.terms import CommitmentStatus, DeclarationStatus, EligibilityStatus, Modality
 
 IN_FORCE = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED, DeclarationStatus.RETURNED)
-COUNTED = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED)
 
+
+# Hours sent back do not count, nor do those of somebody who is not eligible, unless they were accepted before that.
+COUNTED = and_(
+    Declaration.status.in_(IN_FORCE),
+    DeclarationLine.is_returned.is_(False),
+    or_(Declaration.status == DeclarationStatus.ACCEPTED, Employment.eligibility != EligibilityStatus.REFUSED),
+)
 
 # Built once, run at many turns.
 HOURS = (
@@ -28,7 +34,8 @@ HOURS = (
         func.sum(DeclarationLine.training),
     )
     .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
-    .where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)), Declaration.status.in_(COUNTED))
+    .join(Employment, Employment.id == DeclarationLine.employment_id)
+    .where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)), COUNTED)
     .group_by(Declaration.commitment_id, Declaration.status)
 )
 MONTHS = select(Declaration.month).where(
@@ -190,6 +197,7 @@ def state_of(session: Session, commitment: Commitment, today: date) -> Commitmen
     progress = progress_of(session, [commitment])[commitment.id]
     elapsed = elapsed_of(commitment, today)
     months = sorted(declared_months(session, commitment.id).items(), reverse=True)[:4]
+    said = [(in_french(month).capitalize(), in_hours(total_of(each)), each.status) for month, each in months]
     return CommitmentState(
         contract=f"{commitment.contract.reference} – {commitment.contract.object}",
         lot=lot_of(commitment),
@@ -202,16 +210,28 @@ def state_of(session: Session, commitment: Commitment, today: date) -> Commitmen
         share_done=percent(progress.share_done) if progress.share_done is not None else "",
         share_elapsed=percent(elapsed) if elapsed is not None else "",
         dates=dates_of(commitment),
-        last_months=tuple(
-            f"{in_french(month).capitalize()}{NBSP}: {in_hours(total_of(declaration))} ({declaration.status.label})"
-            for month, declaration in months
-        ),
+        last_months=tuple(f"{month}{NBSP}: {hours} ({status.for_facilitator})" for month, hours, status in said),
     )
 
 
 def total_of(declaration: Declaration) -> Decimal:
     """Add the hours of a declaration's lines, worked and in training."""
     return sum((line.worked + line.training for line in declaration.lines), Decimal(0))
+
+
+def counted_of(declaration: Declaration | None) -> Decimal:
+    """Add the hours of a version in force that count: see COUNTED."""
+    if declaration is None:
+        return Decimal(0)
+    accepted = declaration.status is DeclarationStatus.ACCEPTED
+    return sum(
+        (
+            line.worked + line.training
+            for line in declaration.lines
+            if not line.is_returned and (accepted or line.employment.eligibility is not EligibilityStatus.REFUSED)
+        ),
+        Decimal(0),
+    )
 
 
 def is_within(commitment: Commitment, month: str) -> bool:

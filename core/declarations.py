@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from core import access, audit, checks
 from core.commitments import IN_FORCE, refusal_for_month
 from core.employments import Hire, employments_of, hire
-from core.hours import NBSP
 from core.house import House
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, Receipt
 from core.months import in_french
 from core.receipts import issue
 from core.refusal import Refused
+from core.remarks import carry_over, open_remarks
 from core.terms import CommitmentStatus, DeclarationStatus, NilReason
 
 SOMEBODY_ELSE = "Cette déclaration vient d’être modifiée par quelqu’un d’autre. Vérifiez le nouveau récapitulatif."
@@ -90,11 +90,30 @@ def record(
     if (former.id if former else None) != replaces:
         raise Refused(SOMEBODY_ELSE, reopen="agree")
     if former is not None and former.status is DeclarationStatus.ACCEPTED:
-        raise Refused(
-            f"{in_french(month).capitalize()} est déjà validé. Demandez la correction au facilitateur{NBSP}: "
-            f"écrivez «{NBSP}parler à quelqu’un{NBSP}»."
-        )
-    version = 1
+        raise Refused(f"{in_french(month).capitalize()} vient d’être validé. Demandez la correction au facilitateur.")
+    return write(
+        session, house, person, commitment, month, former, lines, hires=hires, nil_reason=nil_reason, note=note
+    )
+
+
+def write(
+    session: Session,
+    house: House,
+    person: Person,
+    commitment: Commitment,
+    month: str,
+    former: Declaration | None,
+    lines: Mapping[int, Work],
+    *,
+    hires: tuple[NewHire, ...] = (),
+    nil_reason: NilReason | None = None,
+    note: str = "",
+) -> Recorded:
+    """Write a version that supersedes `former`, which the caller has locked, and issue its receipt.
+
+    The caller has checked who may. Raises Refused: hours impossible, or somebody else wrote first.
+    """
+    version, waiting = 1, open_remarks(session, former)
     if former is not None:
         former.status = DeclarationStatus.SUPERSEDED
         version = former.version + 1
@@ -118,6 +137,7 @@ def record(
         session.flush()
     except IntegrityError as error:  # the other one committed first
         raise Refused(SOMEBODY_ELSE, reopen="agree") from error
+    carry_over(house, waiting, declaration, person)
     receipt = issue(session, house, declaration, commitment, replaced=former)
     audit.note(
         session, house, "declare", f"commitment:{commitment.id}", person_id=person.id, detail=f"{month} v{version}"

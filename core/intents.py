@@ -39,6 +39,9 @@ STARTS = {
         r"|(je (veux|voudrais)|il me faut|j'ai besoin d')( ?une)? ?attestation( de realisation)?"
         r"|(un |le )?(releve|bilan) (de mes|des) heures)[ ?!.]*$"
     ),
+    "explain": re.compile(
+        r"^(expliquer|(donner|envoyer) une explication|repondre au facilitateur|je m'explique)[ !.]*$"
+    ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
 INTERROGATIVE = re.compile(

@@ -63,6 +63,9 @@ def _situation(register: Register) -> str:
         return "Aucun marché n’est encore suivi pour votre organisation."
     late = sum(1 for row in rows for due in register.due(row) if due.late)
     text = f"Vous avez {len(rows)} engagement{_s(len(rows))} d’insertion en cours de suivi."
+    returned = sum(len(register.returned.get(row.id, ())) for row in rows)
+    if returned:
+        text += f" **{returned} mois{NBSP}à corriger ou à expliquer**{NBSP}: voyez «{NBSP}Mes obligations{NBSP}»."
     if late:
         text += f" **{late} mois{NBSP}à déclarer**, l’échéance est passée."
     return text

@@ -22,6 +22,7 @@ from core.conversations import retry_failed, turn
 from core.house import House
 from core.outbox import release
 from core.retention import purge
+from core.rounds import go_round
 from mailer.delivery import Transport, transport_of
 from mailer.delivery import run as deliver_mail
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 5.0
+ROUND_SECONDS = 300.0
 PURGE_SECONDS = 24 * 3600.0
 
 
@@ -129,6 +131,7 @@ def _loops(
         wake = asyncio.Event()
         loops.append(deliver_mail(house, mail, stop, wake))
         loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
+        loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live)))
         loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
         if telegram is not None:
             loops.append(_every(SWEEP_SECONDS, stop, telegram.deliver))
@@ -137,6 +140,11 @@ def _loops(
 
 async def _try_again(house: House, live: Live) -> None:
     for conversation_id in await asyncio.to_thread(retry_failed, house):
+        live.ring(conversation_id)
+
+
+async def _go_round(house: House, live: Live) -> None:
+    for conversation_id in await asyncio.to_thread(go_round, house):
         live.ring(conversation_id)
 
 

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
 from bot.web.chat import chat_routes
+from bot.web.corrections import correction_routes
+from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
 from bot.web.live import Live, poll
@@ -78,6 +80,8 @@ def make_app(
         sign_in_routes(site),
         desk_routes(site),
         article_routes(site),
+        declaration_routes(site),
+        correction_routes(site),
         download_routes(site),
         subscription_routes(site),
         receipt_routes(site),

@@ -1,33 +1,30 @@
 """The desk's articles: what the base lacks, an answer made into an article, those served here, corrections to tell."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from bot.web.facilitator import as_facilitator
 from bot.web.forms import Form
 from bot.web.site import Site
 from core import audit
-from core.access import keeps_articles, may_read_case
+from core.access import may_read_case
 from core.drafts import AUDIENCES, Draft, blank, concerns, drafted_from
 from core.feedback import Gap, gaps, tell_correction
 from core.house import House
 from core.models import Case, Person, Territory
-from core.people import person_of
 from core.proposals import InvalidDraft, OwnArticle, listed, publish, withdraw
 from core.refusal import Refused
 from core.surroundings import names_around
-from core.terms import Channel
 
-Result = TypeVar("Result")
 GAP_DAYS = 90
 MOST_GAPS = 30
-ONLY_FACILITATOR = "Cette page est réservée au facilitateur. Connectez-vous pour l’ouvrir."
 DONE = {
     "publiee": "La fiche est publiée. L’assistante s’en sert dans quelques secondes.",
     "retiree": "La fiche est retirée. L’assistante cesse de s’en servir dans quelques secondes.",
@@ -68,7 +65,7 @@ def article_routes(site: Site) -> APIRouter:
     @router.get("/nouvelle")
     async def write(request: Request, dossier: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None) -> Response:
         try:
-            page = await _as_keeper(
+            page = await as_facilitator(
                 house, site.cookies.thread(request), lambda session, who: _drafted(house, session, who, dossier)
             )
         except Refused as refusal:
@@ -80,7 +77,7 @@ def article_routes(site: Site) -> APIRouter:
         thread, form = await site.own_form(request)
         draft, is_read = _draft_of(form), form.text("relu") == "1"
         try:
-            await _as_keeper(
+            await as_facilitator(
                 house,
                 thread,
                 lambda session, who: publish(
@@ -88,7 +85,7 @@ def article_routes(site: Site) -> APIRouter:
                 ),
             )
         except InvalidDraft as invalid:
-            page = await _as_keeper(house, thread, lambda session, who: FormPage(draft, _place(session, who)))
+            page = await as_facilitator(house, thread, lambda session, who: FormPage(draft, _place(session, who)))
             page = FormPage(page.draft, page.territory, invalid.warnings)
             return form_page(request, page, dossier, errors=invalid.errors, status=422)
         except Refused as refusal:
@@ -100,7 +97,7 @@ def article_routes(site: Site) -> APIRouter:
         thread, form = await site.own_form(request)
         name, change = form.text("fiche"), form.text("changement")
         try:
-            keeper = await _as_keeper(house, thread, lambda _, who: who.id)
+            keeper = await as_facilitator(house, thread, lambda _, who: who.id)
             told = await asyncio.to_thread(tell_correction, house, name, change, person_id=keeper)
         except KeyError:
             return await overview(request, status=422, error="Choisissez la fiche corrigée.", chosen=name, typed=change)
@@ -114,7 +111,7 @@ def article_routes(site: Site) -> APIRouter:
     async def take_away(request: Request, name: str) -> Response:
         thread, _ = await site.own_form(request)
         try:
-            await _as_keeper(house, thread, lambda session, who: withdraw(session, house, name, by=who))
+            await as_facilitator(house, thread, lambda session, who: withdraw(session, house, name, by=who))
         except Refused as refusal:
             return await overview(request, status=422, error=refusal.message)
         return RedirectResponse("/desk/fiches?retiree=1", 303)
@@ -123,7 +120,7 @@ def article_routes(site: Site) -> APIRouter:
         request: Request, *, status: int = 200, done: str = "", error: str = "", chosen: str = "", typed: str = ""
     ) -> Response:
         thread = site.cookies.thread(request)
-        place = await _as_keeper(house, thread, lambda session, who: _noted(house, session, who))
+        place = await as_facilitator(house, thread, lambda session, who: _noted(house, session, who))
         seen = await asyncio.to_thread(_overview, house, place)
         return site.pages.page(
             "articles.html",
@@ -156,19 +153,6 @@ def article_routes(site: Site) -> APIRouter:
         )
 
     return router
-
-
-async def _as_keeper(house: House, thread: str | None, act: Callable[[Session, Person], Result]) -> Result:
-    """Do something as the facilitateur signed in at this browser. Raises HTTPException 403 for anybody else."""
-
-    def done() -> Result:
-        with house.database.transaction() as session:
-            person = person_of(session, Channel.WEB, thread) if thread else None
-            if person is None or not keeps_articles(person):
-                raise HTTPException(403, ONLY_FACILITATOR)
-            return act(session, person)
-
-    return await asyncio.to_thread(done)
 
 
 def _noted(house: House, session: Session, keeper: Person) -> str:

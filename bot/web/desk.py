@@ -15,6 +15,7 @@ from bot.web.visitor import CaseAccess, new_thread
 from core.access import may_read_case
 from core.case_letters import organisation_of, who_of
 from core.cases import CasePage, answer, seen_by_facilitator
+from core.corrections import CorrectionSeen, correction_in
 from core.house import House
 from core.limits import allowed
 from core.messages import moment
@@ -104,12 +105,13 @@ def desk_routes(site: Site) -> APIRouter:
     ) -> Response:
         thread = site.cookies.thread(request)
         access = site.cookies.case(request, case_id)
-        seen = await asyncio.to_thread(_seen, house, thread, access, case_id)
+        seen, correction = await asyncio.to_thread(_seen, house, thread, access, case_id)
         thread = thread or new_thread()
         response = site.pages.page(
             "case.html",
             status=status,
             case=seen,
+            correction=correction,
             has_desk=access is None,
             csrf=site.form_token(thread),
             sent=sent,
@@ -142,11 +144,13 @@ def _may_read(house: House, thread: str | None, access: CaseAccess | None, case_
         return True
 
 
-def _seen(house: House, thread: str | None, access: CaseAccess | None, case_id: int) -> CasePage:
+def _seen(
+    house: House, thread: str | None, access: CaseAccess | None, case_id: int
+) -> tuple[CasePage, CorrectionSeen | None]:
     with house.database.transaction() as session:
         reader = _reader(session, thread, access, case_id)
         try:
-            return seen_by_facilitator(session, house, case_id, person_id=reader)
+            return seen_by_facilitator(session, house, case_id, person_id=reader), correction_in(session, case_id)
         except Refused as refusal:
             raise HTTPException(403) from refusal
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from bot.web.safety import MOST_BODY, BodyTooLarge
 
-MOST_FIELDS = 40
+MOST_FIELDS = 400  # three for each line of a month sent back
 MOST_FILES = 10
 
 

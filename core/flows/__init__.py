@@ -7,6 +7,7 @@ from core.flows.ask import ask
 from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
+from core.flows.explain import explain
 from core.flows.obligations import obligations
 from core.flows.papers import papers
 from core.flows.register import Register
@@ -21,7 +22,8 @@ FLOWS: Mapping[str, Flow] = {
     "declare": declare,
     "papers": papers,
     "timesheet": timesheet,
+    "explain": explain,
     "ask": ask,
     "contact": contact,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet"})
+SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet", "explain"})

@@ -45,6 +45,27 @@ class SubmitDeclaration:
 
 
 @dataclass(frozen=True)
+class RequestCorrection:
+    """Ask the facilitateur to correct the accepted version `replaces`."""
+
+    commitment_id: int
+    month: str
+    lines: Mapping[int, Work]
+    reason: str
+    replaces: int
+
+
+@dataclass(frozen=True)
+class ExplainReturn:
+    """Explain hours that the facilitateur sent back."""
+
+    commitment_id: int
+    month: str
+    employment_id: int
+    text: str
+
+
+@dataclass(frozen=True)
 class OpenCase:
     """Pass a request on to the facilitateur."""
 
@@ -99,6 +120,8 @@ Command = (
     | UseCode
     | AskLink
     | SubmitDeclaration
+    | RequestCorrection
+    | ExplainReturn
     | OpenCase
     | AddToCase
     | AnswerQuestion

@@ -5,13 +5,13 @@ from textwrap import shorten
 
 from core.commitments import lot_of, refusal_for_month, total_of
 from core.dialogue import Chat, Option, Reopened
-from core.flows.commands import Say, SubmitDeclaration
+from core.flows.commands import RequestCorrection, Say, SubmitDeclaration
+from core.flows.correction import correction, reason_of
 from core.flows.doubts import ask_doubts
 from core.flows.hires import hires_of, work_of
 from core.flows.register import Register
 from core.flows.summary import HIRE, Read, changes, note_of, summary
 from core.hours import NBSP, in_hours
-from core.messages import Meaning
 from core.models import Commitment, Declaration, Employment
 from core.months import in_french
 from core.terms import DeclarationStatus, NilReason
@@ -19,14 +19,13 @@ from core.terms import DeclarationStatus, NilReason
 OFFERED_MONTHS = 4
 HOURS = Option("hours", "Saisir les heures")
 NIL = Option("nil", "Rien ce mois-ci")
-USUAL_REASONS = ("Erreur de saisie", "Heures connues après coup", "Absence oubliée")
 NOTHING_TO_DECLARE = (
     "Aucun marché n’attend de déclaration de votre part. "
     f"Si vous pensez que c’est une erreur, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
 )
 
 
-def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
+def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrection | Say:
     """Declare or correct one month of one commitment."""
     rows = register.declarable
     if not rows:
@@ -37,8 +36,10 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
     former = register.in_force(commitment, month)
     people = register.employments(commitment, month)
     if former is not None and former.status is DeclarationStatus.ACCEPTED:
-        return _accepted(chat, commitment, month, former, people)
+        return correction(chat, register, commitment, month, former)
     if former is not None:
+        for remark in register.open_remarks(commitment, month):
+            chat.say(f"Renvoyé par le facilitateur{NBSP}: {remark.in_words}")
         chat.say(
             f"{in_french(month).capitalize()} est déjà déclaré ({in_hours(total_of(former))}). "
             "Votre nouvelle saisie le remplacera, l’ancienne version reste dans l’historique."
@@ -51,36 +52,10 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | Say:
     hires = hires_of(chat, commitment, month, people) if way == HIRE.value else ()
     read = Read(commitment, month, people, lines, hires, register.progress([commitment])[commitment.id], former)
     _check_total(chat, read)
-    reason = _reason(chat) if "corrects" in chat.answers and former is not None else ""
+    reason = reason_of(chat) if former is not None else ""
     chat.agree("agree", summary(chat, read, reason), change=changes(chat, read), basis=_basis(former))
     replaces = former.id if former else None
     return SubmitDeclaration(commitment.id, month, lines, hires, note=note_of(chat, read, reason), replaces=replaces)
-
-
-def _accepted(chat: Chat, commitment: Commitment, month: str, former: Declaration, people: list[Employment]) -> Say:
-    """An accepted month is corrected by the facilitateur: what was told goes with the request, in one tap."""
-    answers = {"subject": f"Corriger {in_french(month)}"}
-    names = {person.id: person.participant.name for person in people}
-    told = {key: answer.split("+") for key, answer in chat.answers.items() if key.startswith("hours.")}
-    wanted = [
-        f"{names[number]}{NBSP}: {in_hours(Decimal(work[0]) + Decimal(work[1]))}"
-        + "".join(
-            f" au lieu de {in_hours(line.worked + line.training)}"
-            for line in former.lines
-            if line.employment_id == number
-        )
-        for key, work in told.items()
-        if (number := int(key.removeprefix("hours."))) in names
-    ]
-    if wanted:
-        message = f"Pour {in_french(month)}, je demande cette correction{NBSP}: " + " ; ".join(wanted)
-        answers |= {"commitment": str(commitment.id), "message": message, "file": ""}
-    ask: Meaning = {"start": "contact", "answers": answers}
-    return Say(
-        f"{in_french(month).capitalize()} est déjà validé ({in_hours(total_of(former))}). "
-        "Pour le corriger, demandez-le au facilitateur.",
-        (("Demander une correction", ask),),
-    )
 
 
 def _offer(row: Commitment) -> Option:
@@ -132,12 +107,6 @@ def _nil(chat: Chat, commitment: Commitment, month: str, former: Declaration | N
 
 def _basis(former: Declaration | None) -> str:
     return f"declaration:{former.id}" if former else ""  # another version, even of the same total, is agreed to again
-
-
-def _reason(chat: Chat) -> str:
-    """Take the reason of a correction, given with it or asked for under « Corriger »; it is never required."""
-    usual = [Option(reason, reason) for reason in USUAL_REASONS]
-    return chat.text("reason", f"Pourquoi cette correction{NBSP}?", most=300, suggestions=usual)
 
 
 def _check_total(chat: Chat, read: Read) -> None:

@@ -14,8 +14,9 @@ from core.flows.register import Register
 from core.flows.told import drafts_of
 from core.hours import read_work
 from core.models import Commitment
-from core.months import first_day
+from core.months import first_day, in_french
 from core.refusal import Refused
+from core.terms import DeclarationStatus
 
 MOST_QUESTIONS = 80
 _UP_TO_THERE = frozenset({"commitment", "month"})  # what follows depends on the answer
@@ -68,10 +69,18 @@ def _draft(register: Register, answers: Answers) -> Draft:
         and (reason := refusal_for_month(commitment, month, register.today))
     ):
         return Draft(commitment, month, _lines(register, commitment, month, answers), (), (*refused, reason))
+    if commitment is not None and month is not None and _is_accepted(register, commitment, month):
+        said = f"{in_french(month).capitalize()} est déjà validé. Demandez la correction au facilitateur, par le chat."
+        return Draft(commitment, month, _lines(register, commitment, month, answers), (), (*refused, said))
     asked = [text for text in texts_of(register, answers) if text not in refused]
     questions, said_no = _would_ask(register, answers)
     lines = _lines(register, commitment, month, answers)
     return Draft(commitment, month, lines, (*asked, *questions), (*refused, *said_no))
+
+
+def _is_accepted(register: Register, commitment: Commitment, month: str) -> bool:
+    held = register.in_force(commitment, month)
+    return held is not None and held.status is DeclarationStatus.ACCEPTED
 
 
 def _too_many(heard: str) -> list[str]:

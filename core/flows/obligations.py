@@ -12,11 +12,14 @@ from core.dialogue import Chat, Option
 from core.flows.commands import Say
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent
+from core.messages import Meaning
 from core.models import Commitment
 from core.months import day_in_french, in_french
+from core.review_letters import answers_to
 from core.terms import CommitmentStatus
 
 SHOWN_WHOLE = 3
+MOST_RETURNED = 2
 NOTHING = (
     "Aucun marché n’est suivi pour votre organisation pour l’instant. "
     f"Si vous en attendez un, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
@@ -58,6 +61,8 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     lines.append(f"Marché {dates_of(row)}")
     lines.append(f"Publics{NBSP}: {', '.join(row.publics) or 'voyez votre contrat'}")
     lines.append(f"Modalités admises{NBSP}: {modalities_of(row)}")
+    if returned := register.returned.get(row.id):
+        lines.append(f"**À corriger ou à expliquer{NBSP}: {', '.join(map(in_french, returned))}**")
     lines.append(_deadline(register, row))
     lines.append(
         f"Pénalité prévue au contrat{NBSP}: {penalty_of(row)}. C’est l’acheteur qui décide de l’appliquer ou non"
@@ -88,7 +93,14 @@ def _deadline(register: Register, row: Commitment) -> str:
     return f"À déclarer{NBSP}: {in_french(due[0].month)}, avant le {day_in_french(due[0].by)}"
 
 
-def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, dict[str, object]], ...]:
-    if any(row in register.declarable for row in rows):
-        return (("Déclarer un mois", {"start": "declare"}),)
-    return ()
+def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, Meaning], ...]:
+    if not any(row in register.declarable for row in rows):
+        return ()
+    returned = [(row, month) for row in rows for month in register.returned.get(row.id, ())][:MOST_RETURNED]
+    found = [button for row, month in returned for button in _answers(register, row, month)]
+    return (*found, ("Déclarer un mois", {"start": "declare"}))
+
+
+def _answers(register: Register, row: Commitment, month: str) -> list[tuple[str, Meaning]]:
+    declaration = register.in_force(row, month)
+    return answers_to(declaration, register.open_remarks(row, month)) if declaration is not None else []

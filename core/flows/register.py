@@ -19,6 +19,7 @@ from core.house import House
 from core.models import Case, Commitment, Declaration, Employment, Person, Receipt, Territory
 from core.people import territory
 from core.receipts import latest_of
+from core.remarks import OpenRemark, months_returned, open_remarks
 from core.terms import CommitmentStatus
 
 TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
@@ -80,6 +81,17 @@ class Register:
         if month not in self.declared(commitment):
             return None
         return self._once(("in_force", commitment.id, month), lambda: in_force(self._session, commitment.id, month))
+
+    @cached_property
+    def returned(self) -> dict[int, list[str]]:
+        """The months that wait for the company, by commitment id."""
+        return months_returned(self._session, [row.id for row in self.commitments])
+
+    def open_remarks(self, commitment: Commitment, month: str) -> tuple[OpenRemark, ...]:
+        """What the facilitateur sent back in a month and that waits for an answer; none for who may not see it."""
+        if not sees_participants(self.person, commitment):
+            return ()
+        return open_remarks(self._session, self.in_force(commitment, month))
 
     def employments(self, commitment: Commitment, month: str) -> list[Employment]:
         """The employments that cover a month; none for who may not see participants."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.checks import to_confirm
-from core.commitments import COUNTED, lot_of, total_of
+from core.commitments import counted_of, lot_of, total_of
 from core.declarations import NewHire, Work
 from core.dialogue import Chat, Option
 from core.hours import NBSP, Progress, in_hours
-from core.models import Commitment, Declaration, Employment
+from core.models import Commitment, Declaration, DeclarationLine, Employment
 from core.months import day_in_french, in_french
 
 HIRE = Option("hire", "Ajouter une embauche")
@@ -39,9 +39,10 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
     said = [_line(chat, person, read.lines[person.id], before) for person in read.people]
     said += [f"- {new.hire.name}{_new(new)}{NBSP}: {in_words(new.work)}" for new in read.hires]
     formerly = total_of(read.former) if read.former else Decimal(0)
-    counted = formerly if read.former is not None and read.former.status in COUNTED else Decimal(0)
-    owed = read.progress
-    remaining = Progress(owed.committed, owed.done - counted + read.total, owed.accepted).remaining
+    owed, waits = read.progress, _still_returned(read)
+    remaining = Progress(
+        owed.committed, owed.done - counted_of(read.former) + read.total - waits, owed.accepted
+    ).remaining
     text = (
         f"**{in_french(read.month).capitalize()}, {read.commitment.contract.reference} {lot_of(read.commitment)}**\n\n"
     )
@@ -60,8 +61,19 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
     return text + f"\n\nVous confirmez{NBSP}?"
 
 
+def _still_returned(read: Read) -> Decimal:
+    """Add the hours that were sent back and are said again as they were: they go on waiting."""
+    lines = read.former.lines if read.former is not None else []
+    same = [line for line in lines if line.is_returned and read.lines.get(line.employment_id) == _work(line)]
+    return sum((_work(line).total for line in same), Decimal(0))
+
+
+def _work(line: DeclarationLine) -> Work:
+    return Work(line.worked, line.training)
+
+
 def _before(former: Declaration | None) -> dict[int, Work]:
-    return {line.employment_id: Work(line.worked, line.training) for line in former.lines} if former else {}
+    return {line.employment_id: _work(line) for line in former.lines} if former else {}
 
 
 def _line(chat: Chat, person: Employment, work: Work, before: dict[int, Work]) -> str:

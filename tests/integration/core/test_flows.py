@@ -278,7 +278,11 @@ class TestDeclaring:
         talk.taps("2026-TX-014")
         assert "septembre 2026 est déjà validé" in talk.says("septembre").replace("Septembre", "septembre")
         talk.taps("Demander une correction")
-        assert "Pour quel marché" in talk.shown[-1].text
+        assert "Pourquoi cette correction" in talk.says("92")
+        summary = talk.taps("Erreur de saisie")
+        assert f"Marie Leroy{NBSP}: 92{NBSP}h (au lieu de 100{NBSP}h)" in summary
+        assert f"Raison{NBSP}: Erreur de saisie" in summary
+        assert "C’est transmis au facilitateur" in talk.taps("Demander une correction")
 
     @pytest.mark.parametrize(
         ("month", "reason"),
