@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -12,12 +12,13 @@ from core.demo.almanac import REPORTING_DAY, Almanac
 from core.demo.commitments import Pledge
 from core.demo.contracts import PURCHASES, Purchase
 from core.demo.organisations import BODIES, FACILITATOR, TERRITORY, Body, Contact
-from core.demo.work import JOBS, Job, MonthTold, months_told
+from core.demo.work import JOBS, SENT_BACK, Job, MonthTold, months_told
 from core.employments import Hire, hire
 from core.house import House
 from core.models import Commitment, Contract, Declaration, Employment, Organisation, Person, Territory
-from core.people import enrol, territory
-from core.terms import DeclarationStatus, EligibilityStatus
+from core.people import enrol, person_by_email, territory
+from core.review import Returned, send_back
+from core.terms import DeclarationStatus, EligibilityStatus, ReturnReason
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,15 @@ def _declare(
             replaces=former.id if former else None,
         )
         in_force[told.pledge, told.month] = recorded.declaration
+    facilitator = person_by_email(hands.session, hands.house, territory(hands.session, hands.house).facilitator_email)
     for told in months_told():
-        if told.status is not DeclarationStatus.SUBMITTED:
-            in_force[told.pledge, told.month].status = told.status
+        declaration = in_force[told.pledge, told.month]
+        if told.status is DeclarationStatus.RETURNED and facilitator is not None:
+            line, today = declaration.lines[0], hands.house.today()
+            why = {line.employment_id: Returned(ReturnReason.DIFFERS_FROM_PROOF, SENT_BACK)}
+            send_back(hands.session, hands.house, declaration.id, why, today + timedelta(days=15), facilitator)
+        else:
+            declaration.status = told.status
 
 
 def _teller(told: MonthTold) -> Contact:

@@ -107,6 +107,7 @@ WITHOUT_HOURS: Mapping[tuple[Pledge, int], NilReason] = {
 }
 RETURNED = (CORRECTED, -1)
 WRONG_AT_FIRST = (CORRECTED, 0)
+SENT_BACK = "La feuille d’émargement de la formation compte 28 h, pas 35 h."
 CORRECTION = "Les heures de formation avaient été comptées deux fois."
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from textwrap import shorten
 
 from core.commitments import lot_of, refusal_for_month, total_of
+from core.declarations import Work
 from core.dialogue import Chat, Option, Reopened
 from core.flows.commands import RequestCorrection, Say, SubmitDeclaration
 from core.flows.correction import correction, reason_of
@@ -38,8 +39,6 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     if former is not None and former.status is DeclarationStatus.ACCEPTED:
         return correction(chat, register, commitment, month, former)
     if former is not None:
-        for remark in register.open_remarks(commitment, month):
-            chat.say(f"Renvoyé par le facilitateur{NBSP}: {remark.in_words}")
         chat.say(
             f"{in_french(month).capitalize()} est déjà déclaré ({in_hours(total_of(former))}). "
             "Votre nouvelle saisie le remplacera, l’ancienne version reste dans l’historique."
@@ -48,7 +47,7 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     way = chat.choose("way", _way_asked(month, people), _ways(people))
     if way == NIL.value:
         return _nil(chat, commitment, month, former)
-    lines = {person.id: work_of(chat, f"hours.{person.id}", person.participant.name, month) for person in people}
+    lines = _lines(chat, register, commitment, month, people)
     hires = hires_of(chat, commitment, month, people) if way == HIRE.value else ()
     read = Read(commitment, month, people, lines, hires, register.progress([commitment])[commitment.id], former)
     _check_total(chat, read)
@@ -56,6 +55,19 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     chat.agree("agree", summary(chat, read, reason), change=changes(chat, read), basis=_basis(former))
     replaces = former.id if former else None
     return SubmitDeclaration(commitment.id, month, lines, hires, note=note_of(chat, read, reason), replaces=replaces)
+
+
+def _lines(
+    chat: Chat, register: Register, commitment: Commitment, month: str, people: list[Employment]
+) -> dict[int, Work]:
+    """Ask for the hours of each person; what the facilitateur sent back is recalled with the question."""
+    returned = {each.line.employment_id: each for each in register.open_remarks(commitment, month)}
+    found = {}
+    for person in people:
+        if person.id in returned:
+            chat.say(f"Renvoyé par le facilitateur{NBSP}: {returned[person.id].in_words}")
+        found[person.id] = work_of(chat, f"hours.{person.id}", person.participant.name, month)
+    return found
 
 
 def _offer(row: Commitment) -> Option:
