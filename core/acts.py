@@ -75,17 +75,21 @@ def perform(turn: Turn, command: Command) -> Done:
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
-        case SendReceipt(number):
-            text, file = paperwork.receipt(turn, number)
-            return Done(text, files=(file,))
-        case SendTable():
-            text, file = paperwork.table(turn)
+        case SendReceipt() | SendSummary() | SendTable():
+            text, file = _printed(turn, command)
             return Done(text, files=(file,))
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
+
+
+def _printed(turn: Turn, command: SendReceipt | SendSummary | SendTable) -> tuple[str, ShownFile]:
+    match command:
+        case SendReceipt(number):
+            return paperwork.receipt(turn, number)
         case SendSummary(commitment_id):
-            text, file = paperwork.summary(turn, commitment_id)
-            return Done(text, files=(file,))
+            return paperwork.summary(turn, commitment_id)
+        case SendTable():
+            return paperwork.table(turn)
 
 
 def _use_code(turn: Turn, code: str) -> Done:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.web.site import Number, Site
 from bot.web.visitor import CaseAccess
+from core.access import keeps_articles
 from core.corrections import make, refuse
 from core.house import House
 from core.models import Case, Person, Territory
@@ -41,7 +42,7 @@ def _decided(house: House, thread: str, access: CaseAccess | None, case_id: int,
     """Make the correction, or refuse it when `why` is given. Raises HTTPException 403, Refused."""
     with house.database.transaction() as session:
         by = _facilitator(session, house, thread, access, case_id)
-        if by is None:
+        if by is None or not keeps_articles(by):
             raise HTTPException(403)
         return make(session, house, case_id, by) if why is None else refuse(session, house, case_id, why, by)
 

@@ -42,14 +42,14 @@ def test_the_list_leads_to_a_month_with_its_lines_and_what_to_look_at(desk: Brow
     page = desk.opens(f"/desk/declarations/{october(cast).id}")
     assert "Karim Haddad" in page
     assert "Éligibilité à valider" in page
-    assert "187,5\u00a0h" in page
+    assert "187,5 h" in page.replace("\u00a0", " ")
 
 
 def test_lines_are_sent_back_then_the_month_is_accepted(desk: Browser, cast: Cast) -> None:
     number, karim = october(cast).id, cast.karim.id
     desk.opens(f"/desk/declarations/{number}")
     fields = {f"line.{karim}": "1", f"reason.{karim}": "implausible", f"text.{karim}": "<b>Deux fois le lundi ?</b>"}
-    page = desk.posts(f"/desk/declarations/{number}/renvoi", due_on="2026-12-08", **fields)
+    page = desk.posts(f"/desk/declarations/{number}/renvoi", None, due_on="2026-12-08", **fields)
     assert "Les lignes sont renvoyées" in page
     assert "Réponse attendue avant le 8 décembre 2026" in page
     page = desk.opens(f"/desk/declarations/{number}")
@@ -77,7 +77,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(
     number = october(cast).id
     desk.opens(f"/desk/declarations/{number}")
     typed = {name.replace("KARIM", str(cast.karim.id)): value for name, value in fields.items()}
-    page = desk.posts(f"/desk/declarations/{number}/renvoi", **({"due_on": "2026-12-08"} | typed))
+    page = desk.posts(f"/desk/declarations/{number}/renvoi", None, **({"due_on": "2026-12-08"} | typed))
     assert desk.status == 422
     assert said in page
     assert october(cast).status is DeclarationStatus.SUBMITTED
@@ -99,8 +99,8 @@ def test_a_correction_is_made_in_one_click_from_its_case(desk: Browser, cast: Ca
         case_id = session.scalars(select(Correction.case_id)).one()
     page = desk.opens(f"/desk/cases/{case_id}")
     assert "Correction demandée, septembre 2026" in page
-    assert "100\u00a0h" in page
-    assert "92\u00a0h" in page
+    assert "100 h" in page.replace("\u00a0", " ")
+    assert "92 h" in page.replace("\u00a0", " ")
     page = desk.posts(f"/desk/cases/{case_id}/correction", action="refuse", why="")
     assert desk.status == 422
     assert "Écrivez pourquoi" in page
