@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, paperwork, review
+from core import cases, clauses, paperwork, review
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -15,6 +15,7 @@ from core.flows.commands import (
     AddToCase,
     AnswerQuestion,
     AskLink,
+    CheckClause,
     Command,
     ExplainReturn,
     OpenCase,
@@ -26,6 +27,7 @@ from core.flows.commands import (
     SubmitDeclaration,
     UseCode,
     UseTimesheet,
+    WriteClause,
 )
 from core.flows.filling import Answers
 from core.flows.told import drafts_of_file
@@ -72,6 +74,8 @@ def perform(turn: Turn, command: Command) -> Done:
             return _open_case(turn, request)
         case AddToCase():
             return _add_to_case(turn, command)
+        case WriteClause() | CheckClause():
+            return Done(*clauses.done(turn, command))
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()

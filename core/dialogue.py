@@ -123,9 +123,9 @@ class Chat:
         question = Question(key, text, _file_refused(none), (Option("", none),), wants_file=True)
         return self._asked(question) or None
 
-    def writing(self, key: str, text: str, *, most: int) -> str:
-        """Ask for a text or a file; a file is stored as "file:" and its ids."""
-        return self._asked(Question(key, text, _short(most), wants_file=True, free_text=True))
+    def writing(self, key: str, text: str, read: Callable[[str], str]) -> str:
+        """Ask for a long text that `read` accepts, or a file; a file is stored as "file:" and its id."""
+        return self._asked(Question(key, text, read, wants_file=True, free_text=True))
 
     def agree(
         self, key: str, text: str, *, change: Sequence[Option] = (), yes: str = "Oui, je confirme", basis: str = ""

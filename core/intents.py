@@ -9,6 +9,8 @@ ANYTIME = {
     "back": {"retour", "/retour", "precedent", "revenir", "revenir en arriere", "arriere"},
     "help": {"aide", "/aide", "/help", "help", "menu", "/menu", "aide moi", "aidez-moi", "aidez moi", "?", "accueil"},
 }  # fmt: skip
+WANTS = r"((je (veux|voudrais|souhaite|dois|aimerais)|pouvez[- ]vous|peux[- ]tu|aidez[- ]moi a|m'aider a) )?"
+A_CLAUSE = r"(une|la|ma|notre|cette|mon projet de) clause( (sociale|d'insertion|sociale d'insertion))?"
 STARTS = {
     "contact": re.compile(
         r"^(/contact|humain|facilitateur|facilitatrice|conseiller|agent|au secours|a l'aide)$"
@@ -41,6 +43,31 @@ STARTS = {
     ),
     "explain": re.compile(
         r"^(expliquer|(donner|envoyer) une explication|repondre au facilitateur|je m'explique)[ !.]*$"
+    ),
+    "new_purchase": re.compile(r"^(nouvel achat|nouveau marche|un autre achat|recommencer( un achat)?)[ !.]*$"),
+    "draft_clause": re.compile(
+        rf"^(/rediger|{WANTS}(rediger|redige|redigez|ecrire|ecris|ecrivez)( moi)? {A_CLAUSE})[ !.]*$"
+    ),
+    "check_clause": re.compile(
+        rf"^(/controler|{WANTS}(controler|verifier|relire|faire (controler|verifier|relire)) {A_CLAUSE})[ ?!.]*$"
+    ),
+    "purchase_hours": re.compile(
+        rf"^{WANTS}(calculer|estimer|calibrer) (les|des|mes|le (nombre|volume) d'|un nombre d') ?heures?( d'insertion)?"
+        r"( (d'un|de mon|du) marche)?[ !.]*$"
+    ),
+    "purchase_rules": re.compile(r"^verifier (mes|les) obligations( d'acheteur| d'un achat)?[ !.]*$"),
+    "purchase_lever": re.compile(
+        r"^((choisir|trouver) (le|un|mon) levier( social)?|quel levier( choisir| social)?)[ ?!.]*$"
+    ),
+    "purchase_steps": re.compile(
+        r"^((les )?etapes?( d'un achat| de l'achat)?|liste des etapes|que faire,? et quand|checklist)[ ?!.]*$"
+    ),
+    "buyer_offer": re.compile(
+        r"^(l'aide du facilitateur|aide avant (l'attribution|le marche)|offre du facilitateur)[ ?!.]*$"
+    ),
+    "purchase": re.compile(
+        rf"^(/achat|achat|acheteur|je suis acheteu(r|se)|outils( acheteurs?| d'achat)?"
+        rf"|{WANTS}(preparer|prepare|faire|lancer) (un|mon|notre|le prochain) (achat|marche)( public)?)[ !.]*$"
     ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }

@@ -11,6 +11,7 @@ CONTACT: tuple[str, Meaning] = ("Parler à quelqu’un", {"start": "contact"})
 OBLIGATIONS: tuple[str, Meaning] = ("Mes obligations", {"start": "obligations"})
 CONTRACTS: tuple[str, Meaning] = ("Mes marchés", {"start": "obligations"})
 DECLARE: tuple[str, Meaning] = ("Déclarer un mois", {"start": "declare"})
+PREPARE: tuple[str, Meaning] = ("Préparer un achat", {"start": "purchase"})
 SIGN_IN: tuple[str, Meaning] = ("Me connecter", {"start": "sign_in"})
 
 HELP = (
@@ -25,9 +26,9 @@ HELP = (
 def main_menu(person: Person | None) -> list[tuple[str, Meaning]]:
     """Return the buttons for somebody: a stranger, an awardee, a buyer."""
     if person is None or person.organisation is None:
-        return [ASK, SIGN_IN, CONTACT] if person is None else [ASK, CONTRACTS]
+        return [ASK, SIGN_IN, PREPARE, CONTACT] if person is None else [ASK, CONTRACTS, PREPARE]
     if acts_for_buyer(person):
-        return [ASK, CONTRACTS, CONTACT]
+        return [ASK, PREPARE, CONTRACTS, CONTACT]
     return [OBLIGATIONS, DECLARE, ASK, CONTACT]
 
 

@@ -1,6 +1,7 @@
 """What a turn does with files: an answer to a question that wants one, a spreadsheet of hours, or one to pass on."""
 
 from core.exchange import Inbound
+from core.flows.purchase.checking import FILE
 from core.flows.timesheet import tables_of
 from core.flows.told import drafts_of_file
 from core.hours import NBSP
@@ -15,7 +16,7 @@ def receive_files(turn: Turn, inbound: Inbound, hours_file: HoursFile | None) ->
     question = pending(turn)
     numbers = ",".join(str(number) for number in inbound.files)
     if question is not None and question.wants_file:
-        give(turn, question.key, numbers)
+        give(turn, question.key, f"{FILE}{inbound.files[0]}" if question.free_text else numbers)
     elif question is not None and question.key == "message" and inbound.text.strip():
         turn.state["answers"] = {**turn.answers, "file": numbers}
         give(turn, question.key, inbound.text.strip())
@@ -40,8 +41,13 @@ def _offer_to_pass_on(turn: Turn, inbound: Inbound, said: str) -> None:
     names = ", ".join(f"«{NBSP}{file.name}{NBSP}»" for file in shown_files(turn.session, inbound.files))
     written = inbound.text.strip()
     answers: Meaning = {"file": ",".join(map(str, inbound.files)), **({"message": written} if written else {})}
+    check: list[tuple[str, Meaning]] = (
+        [("Contrôler cette clause", {"start": "check_clause", "answers": {"clause": f"{FILE}{inbound.files[0]}"}})]
+        if turn.paragraphs is not None and not turn.register.declarable
+        else []
+    )
     turn.say(
         f"{said.format(names=names)}Sans réponse, je l’efface dans un jour.",
-        [("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
+        [*check, ("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
     )
     repeat(turn, RESUMING)

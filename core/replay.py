@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from contextlib import nullcontext
 
+from core import recollection
 from core.acts import perform
 from core.dialogue import Chat, Pending, Question, Reopened
-from core.flows import FLOWS, SIGNED_IN_ONLY
+from core.flows import FLOWS, SIGNED_IN_ONLY, USUAL
 from core.flows.commands import Command, Say
 from core.flows.filling import Answers, completed
 from core.flows.told import MOST_DRAFTS
@@ -25,6 +26,11 @@ def begin(turn: Turn, flow: str, answers: dict[str, str], *, is_told: bool = Fal
 
     What the person told in a sentence (`is_told`) can be gone back to, unlike what a button gave.
     """
+    if flow == "new_purchase":
+        recollection.forget(turn, answers.get("forget", ""))
+        flow, answers = answers.get("then", "purchase"), {}
+    else:
+        recollection.remember(turn)
     if flow in SIGNED_IN_ONLY and turn.person is None:
         turn.say("Pour cela, je dois d’abord savoir qui vous êtes.")
         flow, answers = "sign_in", {}
@@ -33,13 +39,13 @@ def begin(turn: Turn, flow: str, answers: dict[str, str], *, is_told: bool = Fal
     stacked = list(stack) if isinstance(stack, list) else []
     if former.get("flow") and (former["flow"] != flow or is_told) and former["flow"] not in {"ask", "sign_in"}:
         stacked = [*stacked, former][-MOST_STACKED:]
-    kept = _kept(turn)
+    kept, reused, usual = _kept(turn), recollection.taken_over(turn, flow), USUAL.get(flow, {})
     turn.state = {
         **kept,
         "flow": flow,
         "run": secrets.token_urlsafe(6),
-        "answers": dict(answers),
-        "given": [] if is_told else list(answers),
+        "answers": {**usual, **reused, **answers},
+        "given": [] if is_told else [*usual, *answers],
         "stack": stacked,
     }
     advance(turn)
@@ -138,6 +144,7 @@ def repeat(turn: Turn, sentence: str = "") -> None:
 
 def leave(turn: Turn) -> None:
     """End the flow; resume the one that was kept aside, if any."""
+    recollection.remember(turn)
     stack = turn.state.get("stack")
     stacked = list(stack) if isinstance(stack, list) else []
     kept = _kept(turn)
@@ -157,7 +164,7 @@ def go_back(turn: Turn) -> None:
 
 
 def _kept(turn: Turn) -> dict[str, object]:
-    return {str(key): turn.state[key] for key in ("last_question", "proposed") if key in turn.state}
+    return {str(key): turn.state[key] for key in ("last_question", "proposed", "purchase") if key in turn.state}
 
 
 def _given(turn: Turn) -> list[str]:

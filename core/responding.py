@@ -11,7 +11,7 @@ from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
 from core.flows.told import amended, drafts_of
-from core.hours import NBSP
+from core.hours import NBSP, plain
 from core.limits import allowed
 from core.menus import HELP, main_menu, welcome_text
 from core.messages import Meaning, button_typed, meaning_of
@@ -22,6 +22,7 @@ from core.replay import RESUMING, advance, begin, begin_told, give, go_back, lea
 from core.turn import Turn
 from core.understanding import LONGEST_MESSAGE, Understood
 
+LONGEST_QUESTION = 400  # beyond, a text that begins or ends like a question is the answer to what was asked
 ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed there is the answer, questions included
 
 
@@ -34,6 +35,7 @@ def welcome(turn: Turn, *, signed_in: bool = False) -> None:
 def respond(turn: Turn, inbound: Inbound, understood: Understood) -> None:
     """Answer one message."""
     turn.understood, turn.hours_file = understood.answer, understood.hours_file
+    turn.paragraphs = understood.paragraphs
     try:
         _respond(turn, inbound)
     except Refused as refusal:
@@ -120,7 +122,7 @@ def _typed(turn: Turn, text: str) -> None:
         _follow(turn, button)
         return
     start = intents.start_of(text)
-    if question is not None and (start in {None, "ask"} or (start == turn.flow and _answers(question, text))):
+    if question is not None and (start in {None, "ask"} or _is_chosen(question, text, own=start == turn.flow)):
         _typed_in_flow(turn, question, text)
     elif start in {None, "declare"} and not looks_like_code(text) and (drafts := drafts_of(turn.register, text)):
         begin_told(turn, drafts)
@@ -134,8 +136,10 @@ def _typed(turn: Turn, text: str) -> None:
         answer_question(turn, text)
 
 
-def _answers(question: Question, text: str) -> bool:
+def _is_chosen(question: Question, text: str, *, own: bool) -> bool:
     """Tell whether a text answers the pending question: « corriger » does, under a summary."""
+    if not own:
+        return any(plain(text).strip(" .!") == plain(option.label) for option in question.options)
     try:
         question.read(text)
     except Refused:
@@ -157,7 +161,7 @@ def _told_in_flow(turn: Turn, text: str) -> bool:
 
 
 def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
-    if question.free_text and not intents.is_question(text):
+    if question.free_text and (len(text) > LONGEST_QUESTION or not intents.is_question(text)):
         give(turn, question.key, question.read(text))
         return
     if question.free_text and question.key == "question":

@@ -13,7 +13,9 @@ from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
 from core.outbox import Parcel
+from core.refusal import Refused
 from knowledge import Answer
+from knowledge.checker import Paragraph
 
 SAVE = update(Conversation).where(Conversation.id == bindparam("of"))  # built once, run at each turn
 
@@ -32,6 +34,7 @@ class Turn:
     understood: Answer | None = None
     hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
     is_proven: bool = True
+    paragraphs: tuple[Paragraph, ...] | Refused | None = None  # of the document received, read before the transaction
 
     def __post_init__(self) -> None:
         self.state: dict[str, object] = dict(self.conversation.state)

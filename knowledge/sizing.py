@@ -4,6 +4,7 @@ The formula is a facilitator's convention (MEF Sud 77), not law: amount excludin
 ÷ hourly cost. Everything is Decimal; a share is between 0 and 1. Tables and limits are data (`sizing.yaml`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -60,10 +61,14 @@ class Sizing:
 
 @dataclass(frozen=True)
 class Trade:
-    """The usual share of labour in a trade, between 0 and 1; always to be confirmed by the facilitateur."""
+    """The usual share of labour in a trade, between 0 and 1; always to be confirmed by the facilitateur.
+
+    `division` is the first two digits of the CPV codes of such purchases.
+    """
 
     name: str
     words: tuple[str, ...]
+    division: str
     low: Decimal
     high: Decimal
     source: Source
@@ -94,9 +99,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything `sizing.yaml` says."""
+    """Everything `sizing.yaml` says; `hourly_cost` (euros) and `rate` are proposed before anybody chose."""
 
     limits: Limits
+    hourly_cost: Decimal
+    rate: Decimal
     trades: tuple[Trade, ...]
     formula: Source
 
@@ -135,17 +142,35 @@ def trade_named(name: str) -> Trade | None:
     )
 
 
+def trade_in(text: str) -> Trade | None:
+    """The trade that a title names: « Lot 2 : peinture et sols souples » is painting. The longest name wins."""
+    words = f" {re.sub(r'[^a-z0-9]+', ' ', plain(text))} "
+    found = [
+        (len(known), trade)
+        for trade in own_tables().trades
+        for known in (re.sub(r"[^a-z0-9]+", " ", plain(name)) for name in (trade.name, *trade.words))
+        if f" {known} " in words
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def sensitivity(basis: Basis, *, round_to: int = 1) -> tuple[str, ...]:
+    """The hours at a point of rate less or more, and at a tenth of cost less or more, in words."""
+    return tuple(typeset(sentence) for sentence in _sensitivity(basis, round_to, own_tables().limits))
+
+
 @cache
 def own_tables() -> Tables:
     """The product's own tables."""
     values = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     sources = {name: Source(value["title"], url=value["url"]) for name, value in values["sources"].items()}
     trades = tuple(
-        Trade(value["name"], tuple(value["words"]), _share(low), _share(high), sources[value["source"]])
+        Trade(value["name"], tuple(value["words"]), value["cpv"], _share(low), _share(high), sources[value["source"]])
         for value in values["trades"]
         for low, high in [value["share"]]
     )
-    return Tables(_limits(values["limits"], values["sensitivity"]), trades, sources["mefsud77"])
+    limits, proposed = _limits(values["limits"], values["sensitivity"]), values["defaults"]
+    return Tables(limits, Decimal(proposed["hourly_cost"]), _share(proposed["rate"]), trades, sources["mefsud77"])
 
 
 def _limits(value: dict[str, Any], sensitivity: dict[str, int]) -> Limits:

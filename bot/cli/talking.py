@@ -12,12 +12,15 @@ import typer
 from bot.cli.rooms import opened, stop
 from core.conversations import greet, turn
 from core.exchange import Inbound, Shown, ShownFile
-from core.files import read
+from core.files import read, receive
+from core.hours import NBSP
 from core.house import House
 from core.models import StoredFile
 from core.people import bind, person_by_email
+from core.refusal import Refused
 from core.terms import Channel
 
+ATTACH = re.compile(r"/joindre\s+(\S.*?)\s*")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
 ALWAYS_THERE = {"Retour", "Annuler"}  # typed as words: their numbers would be taken for answers
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
@@ -45,19 +48,36 @@ def talk(house: House, thread: str, lines: Iterable[str], *, is_interactive: boo
     if is_interactive:
         print("> ", end="", flush=True)
     for line in lines:
-        inbound = Inbound(
-            channel=Channel.TERMINAL,
-            thread=thread,
-            external_id=secrets.token_hex(12),
-            received_at=house.now(),
-            text=line.rstrip("\n"),
-        )
+        inbound = _inbound(house, thread, line.rstrip("\n"))
         turned = turn(house, inbound)
         if turned.failed:
             print("Votre message n’a pas pu être traité. Il est conservé et sera repris.")
         _print(house, turned.shown)
         if is_interactive:
             print("> ", end="", flush=True)
+
+
+def _inbound(house: House, thread: str, line: str) -> Inbound:
+    """One line typed; « /joindre CHEMIN » sends a file."""
+    text, files, refused = line, list[int](), list[str]()
+    if attached := ATTACH.fullmatch(line):
+        text, path = "", Path(attached[1]).expanduser()
+        try:
+            content = path.read_bytes()
+            files.append(receive(house, channel=Channel.TERMINAL, thread=thread, name=path.name, content=content))
+        except OSError as error:
+            refused.append(f"«{NBSP}{path}{NBSP}» ne s’ouvre pas ({error.strerror}).")
+        except Refused as refusal:
+            refused.append(refusal.message)
+    return Inbound(
+        channel=Channel.TERMINAL,
+        thread=thread,
+        external_id=secrets.token_hex(12),
+        received_at=house.now(),
+        text=text,
+        files=tuple(files),
+        refused_files=tuple(refused),
+    )
 
 
 def plain(text: str) -> str:

@@ -10,9 +10,15 @@ from core.flows.declare import declare
 from core.flows.explain import explain
 from core.flows.obligations import obligations
 from core.flows.papers import papers
+from core.flows.purchase.checking import check_clause
+from core.flows.purchase.drafting import draft_clause
+from core.flows.purchase.help import buyer_advice, buyer_offer, purchase_steps
+from core.flows.purchase.menu import amend_purchase, purchase
+from core.flows.purchase.tools import purchase_hours, purchase_lever, purchase_rules
 from core.flows.register import Register
 from core.flows.sign_in import sign_in
 from core.flows.timesheet import timesheet
+from core.purchases.clause import MODALITY_LABELS
 
 Flow = Callable[[Chat, Register], Command]
 
@@ -25,5 +31,27 @@ FLOWS: Mapping[str, Flow] = {
     "explain": explain,
     "ask": ask,
     "contact": contact,
+    "purchase": purchase,
+    "amend_purchase": amend_purchase,
+    "purchase_rules": purchase_rules,
+    "purchase_lever": purchase_lever,
+    "purchase_hours": purchase_hours,
+    "draft_clause": draft_clause,
+    "check_clause": check_clause,
+    "purchase_steps": purchase_steps,
+    "buyer_offer": buyer_offer,
+    "buyer_advice": buyer_advice,
 }
 SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet", "explain"})
+PURCHASE_TOOLS = frozenset(
+    {"purchase", "amend_purchase", "purchase_rules", "purchase_lever", "purchase_hours", "draft_clause",
+     "purchase_steps", "buyer_advice"}
+)  # fmt: skip
+"""The flows whose answers serve one another: what a buyer said once is not asked again."""
+SAYS_WHAT_IT_REUSES = PURCHASE_TOOLS - {"purchase", "amend_purchase", "purchase_steps", "buyer_advice"}
+USUAL: Mapping[str, Mapping[str, str]] = {
+    "draft_clause": {
+        "modalities": ",".join(MODALITY_LABELS), "day": "", "globalisation": "yes", "criterion": "no",
+    }
+}  # fmt: skip
+"""Answers that a flow starts with, asked only when somebody wants to change them."""

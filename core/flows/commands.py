@@ -115,8 +115,29 @@ class UseTimesheet:
     hours: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class WriteClause:
+    """Write the clause of a purchase as a Word file and as text. `values` is what `knowledge.drafting` reads.
+
+    `sheet` tells the purchase to the facilitateur, if he is asked to review it.
+    """
+
+    values: Mapping[str, object]
+    sheet: str
+
+
+@dataclass(frozen=True)
+class CheckClause:
+    """Say what a draft clause holds and lacks: a text that was pasted, or a file that was sent."""
+
+    text: str
+    files: tuple[int, ...] = ()
+
+
 Command = (
-    Say
+    WriteClause
+    | CheckClause
+    | Say
     | UseCode
     | AskLink
     | SubmitDeclaration

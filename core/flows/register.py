@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, commitments_seen_by, declares_for, sees_participants
@@ -16,11 +16,12 @@ from core.declarations import in_force
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
-from core.models import Case, Commitment, Declaration, Employment, Person, Receipt, Territory
+from core.models import Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
 from core.people import territory
+from core.purchases.comparison import Compared, compared
 from core.receipts import latest_of
 from core.remarks import OpenRemark, months_returned, open_remarks
-from core.terms import CommitmentStatus
+from core.terms import CommitmentStatus, OrganisationKind
 
 TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
 Found = TypeVar("Found")
@@ -113,6 +114,15 @@ class Register:
     def open_cases(self) -> list[Case]:
         """The person's cases, not closed."""
         return open_cases_of(self._session, self.person, self._conversation_id)
+
+    def structures(self, kind: OrganisationKind) -> int:
+        """How many organisations of a kind the territory knows."""
+        known = select(func.count()).where(Organisation.kind == kind, Organisation.territory_id == self.territory.id)
+        return self._once(("structures", kind), lambda: self._session.scalar(known) or 0)
+
+    def compared(self, division: str) -> Compared | None:
+        """What open data says of contracts of a CPV division."""
+        return self._once(("compared", division), lambda: compared(self._session, division))
 
     def _due(self, commitment: Commitment) -> list[Due]:
         declared = self.declared(commitment)

@@ -13,14 +13,14 @@ from typing import Any
 import yaml
 
 from knowledge.articles import Source
-from knowledge.drafting.answers import Answers, Facilitator, Lot, WrongAnswers, read_answers
+from knowledge.drafting.answers import PUBLICS, Answers, Facilitator, Lot, WrongAnswers, read_answers
 from knowledge.drafting.document import Block, Bullets, Draft, Heading, Table, Text, as_text
 from knowledge.figures import euros, grouped, hours_of, percent
 from knowledge.presentation import cited
 from knowledge.rules import typeset
 from knowledge.sizing import own_tables, penalty
 
-__all__ = ["Answers", "Draft", "WrongAnswers", "as_text", "drafted", "read_answers", "social_considerations"]
+__all__ = ["PUBLICS", "Answers", "Draft", "WrongAnswers", "as_text", "drafted", "read_answers", "social_considerations"]
 
 _FILE = Path(__file__).parent / "texts.yaml"
 _SHORT_MONTHS = 3

@@ -123,6 +123,7 @@ class WebPlayer:
         self.shown += messages
         words = _Words()
         words.feed("\n".join(str(message["html"]) for message in messages))
+        words.words += [str(file["name"]) for message in messages for file in message["files"]]
         labels = [str(each["label"]) for message in messages for each in message["buttons"]]
         return Heard(" ".join(words.words), tuple(labels))
 
@@ -166,10 +167,14 @@ class TelegramPlayer:
 
     async def _hears(self) -> Heard:
         sent = await self.phone.hears(1, within=10)
-        await asyncio.sleep(0.15)  # a second bubble of the same turn follows at once
-        sent = sent + [each for each in self.phone.received if each.message_id > sent[-1].message_id]
+        last = 0
+        while last != sent[-1].message_id:  # the other bubbles of the same turn follow at once
+            last = sent[-1].message_id
+            await asyncio.sleep(0.2)
+            sent = sent + [each for each in self.phone.received if each.message_id > last]
         self.phone._heard = len(self.phone.received)
-        return Heard("\n".join(each.text for each in sent), tuple(sent[-1].labels))
+        labelled = [each for each in sent if each.labels] or sent
+        return Heard("\n".join(f"{each.text} {each.file_name}" for each in sent), tuple(labelled[-1].labels))
 
 
 @dataclass
@@ -178,6 +183,7 @@ class TerminalPlayer:
 
     house: House
     thread: str
+    choices: tuple[str, ...] = ()
 
     async def opens(self) -> Heard:
         """Start the command."""
@@ -188,12 +194,14 @@ class TerminalPlayer:
         return await asyncio.to_thread(self._typed, [text + "\n"])
 
     async def taps(self, label: str) -> Heard:
-        """Type the label of a choice."""
-        return await self.says(label)
+        """Type the label of a choice, whole."""
+        return await self.says(next((each for each in self.choices if each.startswith(label)), label))
 
     async def sends(self, name: str, content: bytes) -> Heard:
-        """A terminal sends no file: say so."""
-        return await self.says("Sans fichier")
+        """Name a file of the disk."""
+        path = self.house.settings.data_dir / name
+        path.write_bytes(content)
+        return await self.says(f"/joindre {path}")
 
     async def signs_in(self, house: House, person: Person) -> None:
         """`--as EMAIL`."""
@@ -205,7 +213,8 @@ class TerminalPlayer:
         with redirect_stdout(printed):
             talk(self.house, self.thread, lines, is_interactive=False)
         text = printed.getvalue()
-        return Heard(text, tuple(re.findall(r"^  \d+\. (.*)$", text, re.M)))
+        self.choices = tuple(re.findall(r"^  \d+\. (.*)$", text.replace("\N{NO-BREAK SPACE}", " "), re.M))
+        return Heard(text, self.choices)
 
 
 @asynccontextmanager

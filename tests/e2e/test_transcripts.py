@@ -14,8 +14,16 @@ from core.house import House
 from core.models import Person
 from tests.cast import gather
 from tests.e2e.players import Heard, Player, player_on
+from tests.integration.buying.files import docx
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
+CLAUSE = (
+    "# Clause d’insertion",
+    "Le facilitateur est joignable à clauses@exemple.fr.",
+    "Le titulaire du lot 1 réalise 500 heures d’insertion, puis déclare chaque mois avant le 10 du mois suivant.",
+    "Le titulaire du lot 1 réalise 650 heures d’insertion.",
+)
+FILES = {".docx": docx(CLAUSE)}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
@@ -53,7 +61,7 @@ async def does(player: Player, what: str) -> Heard:
     if button := re.fullmatch(r"\[(.+)\]", what):
         return await player.taps(button[1])
     if file := re.fullmatch(r"\{(.+)\}", what):
-        return await player.sends(file[1], PDF)
+        return await player.sends(file[1], FILES.get(Path(file[1]).suffix, PDF))
     return await player.says(what)
 
 

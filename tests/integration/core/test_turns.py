@@ -256,7 +256,7 @@ def test_what_a_refusal_undid_is_not_half_written(cast: Cast, monkeypatch: pytes
 def test_the_welcome_is_shown_once(house: House) -> None:
     talk = Talk(house, Channel.WEB, "browser")
     assert "Clausette" in talk.greeted()
-    assert talk.labels == ["Poser une question", "Me connecter", "Parler à quelqu’un"]
+    assert talk.labels == ["Poser une question", "Me connecter", "Préparer un achat", "Parler à quelqu’un"]
     assert greet(house, Channel.WEB, "browser").repeated
 
 
