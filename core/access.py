@@ -115,15 +115,20 @@ def keeps_articles(person: Person | None) -> bool:
     return person is not None and person.left_at is None and person.is_facilitator
 
 
+def case_belongs(person: Person | None, case: Case, conversation_id: int | None) -> bool:
+    """Tell whether somebody opened a case, and may go on in it."""
+    if case.person_id is not None:
+        return person is not None and person.left_at is None and person.id == case.person_id
+    return conversation_id is not None and conversation_id == case.conversation_id
+
+
 def may_read_case(person: Person | None, case: Case, *, conversation_id: int | None = None) -> bool:
     """Tell whether somebody may read a case: the facilitateur of the territory, or the one who opened it."""
     if person is not None and person.left_at is not None:
         return False
     if person is not None and person.is_facilitator and person.territory_id == case.territory_id:
         return True
-    if case.person_id is not None:
-        return person is not None and person.id == case.person_id
-    return conversation_id is not None and conversation_id == case.conversation_id
+    return case_belongs(person, case, conversation_id)
 
 
 def may_read_file(

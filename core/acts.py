@@ -41,7 +41,7 @@ from core.people import accept_code, post_letter, send_sign_in_link
 from core.receipt_letters import receipt_letter
 from core.refusal import Refused
 from core.review_letters import answers_to
-from core.terms import Channel
+from core.terms import CaseStatus, Channel
 from core.turn import Turn
 
 
@@ -226,6 +226,7 @@ def _open_case(turn: Turn, request: Request) -> Done:
         contact=request.contact,
     )
     case = cases.open_case(turn.session, turn.house, turn.conversation, turn.person, asked)
+    turn.case_id = case.id
     return Done(
         f"C’est transmis au facilitateur{NBSP}: dossier **{case.number}**.\n\n"
         f"Vous aurez sa réponse ici, au plus tard le {day_in_french(case.promised_on)}. "
@@ -235,8 +236,18 @@ def _open_case(turn: Turn, request: Request) -> Done:
 
 def _add_to_case(turn: Turn, command: AddToCase) -> Done:
     case = cases.case_for(turn.session, turn.person, command.case_id, turn.conversation.id)
-    cases.add_message(turn.session, turn.house, case, command.text, _own_files(turn, command.files))
-    return Done(f"C’est ajouté au dossier **{case.number}**. Le facilitateur en est prévenu.")
+    was_closed = case.status is CaseStatus.CLOSED
+    kept = cases.continue_case(turn.session, turn.house, case, command.text, _own_files(turn, command.files))
+    turn.case_id = kept.id
+    if not was_closed:
+        return Done(f"C’est ajouté au dossier **{case.number}**. Le facilitateur en est prévenu.")
+    by = f"Réponse au plus tard le {day_in_french(kept.promised_on)}."
+    if kept is case:
+        return Done(f"Le dossier **{case.number}** est rouvert, le facilitateur en est prévenu. {by}")
+    return Done(
+        f"Le dossier {case.number} est clos depuis longtemps{NBSP}: le dossier **{kept.number}** en prend la suite. "
+        + by
+    )
 
 
 def _own_files(turn: Turn, files: tuple[int, ...]) -> tuple[int, ...]:

@@ -56,11 +56,6 @@ def post_to_facilitator(
     recipient = (person.email if person else "") or session.get_one(Territory, case.territory_id).facilitator_email
     if not recipient:
         return
-    attached, size = [], 0
-    for file in files:
-        size += file.size
-        if size <= MOST_ATTACHED:
-            attached.append(Attached(file.name, file.content_type, read(house, file)))
     envelope = Envelope(
         sender=house.settings.mail_from,
         recipient=recipient,
@@ -70,10 +65,20 @@ def post_to_facilitator(
         reply_to=reply_address(
             session, house, recipient, message_id, About(case_id=case.id), person_id=person.id if person else None
         ),
-        attachments=tuple(attached),
+        attachments=_attached(house, files),
     )
     post(session, house, channel=Channel.EMAIL, peer=recipient, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=NOTICE, case_id=case.id)  # fmt: skip
+
+
+def _attached(house: House, files: list[StoredFile]) -> tuple[Attached, ...]:
+    """Return the files that a mail can carry; the others are named in it."""
+    attached, size = [], 0
+    for file in files:
+        size += file.size
+        if size <= MOST_ATTACHED:
+            attached.append(Attached(file.name, file.content_type, read(house, file)))
+    return tuple(attached)
 
 
 def acknowledge(session: Session, house: House, case: Case) -> None:
@@ -81,23 +86,33 @@ def acknowledge(session: Session, house: House, case: Case) -> None:
 
     Whoever writes by mail reads it in the reply to what they wrote.
     """
-    if _thread_of(session, case) is not None:
-        return
+    if _thread_of(session, case) is None and case.person is not None:
+        announce(session, house, case)
+
+
+def announce(session: Session, house: House, case: Case) -> None:
+    """Tell the person by mail, in their thread if they write by mail, the case's number and the announced day."""
     letter = AcknowledgementLetter(
-        name=who_of(case),
+        name=case.person.name if case.person else "",
         number=case.number,
         subject=case.subject,
         promised=day_in_french(case.promised_on),
         link=house.link("/"),
     )
-    if case.person is not None:
-        _post_letter_to(session, house, case, letter)
+    _post_letter_to(session, house, case, letter)
 
 
 def post_to_person(
-    session: Session, house: House, case: Case, written: str, *, by: Person | None = None, closes: bool = False
+    session: Session,
+    house: House,
+    case: Case,
+    written: str,
+    *,
+    by: Person | None = None,
+    closes: bool = False,
+    files: list[StoredFile] | None = None,
 ) -> None:
-    """Post a facilitateur's answer to the person; `closes` asks whether it helped."""
+    """Post a facilitateur's answer to the person, with his files; `closes` asks whether it helped."""
     question = next((message.text for message in case.messages if message.author is Author.PERSON), "")
     letter = CaseReplyLetter(
         name=case.person.name if case.person else "",
@@ -109,7 +124,7 @@ def post_to_person(
         link=house.link("/"),
         closes=closes,
     )
-    _post_letter_to(session, house, case, letter)
+    _post_letter_to(session, house, case, letter, _attached(house, files or []))
 
 
 def excuse(session: Session, house: House, case: Case, silent: Person | None) -> None:
@@ -130,13 +145,16 @@ def _thread_of(session: Session, case: Case) -> MailThread | None:
     return session.get(MailThread, case.conversation_id) if case.conversation_id else None
 
 
-def _post_letter_to(session: Session, house: House, case: Case, letter: Letter) -> None:
+def _post_letter_to(
+    session: Session, house: House, case: Case, letter: Letter, attached: tuple[Attached, ...] = ()
+) -> None:
     by_hand = isinstance(letter, CaseReplyLetter)
     thread = _thread_of(session, case)
     if thread is not None:
         about = About(case_id=case.id, conversation_id=thread.conversation_id)
         conversation = session.get_one(Conversation, thread.conversation_id)
-        post_in_thread(session, house, conversation, thread, letter, about, automatic=not by_hand, priority=NOTICE)
+        post_in_thread(session, house, conversation, thread, letter, about, automatic=not by_hand, priority=NOTICE,
+                       attached=attached)  # fmt: skip
         return
     person = case.person
     if person is None or not person.email or is_refused(session, person):
@@ -152,6 +170,7 @@ def _post_letter_to(session: Session, house: House, case: Case, letter: Letter) 
         in_reply_to="" if begins else root,
         references=() if begins else (root,),
         reply_to=reply_address(session, house, person.email, message_id, about, person_id=person.id),
+        attachments=attached,
         automatic=not by_hand,
     )
     post(session, house, channel=Channel.EMAIL, peer=person.email, body=house.write_letter(letter, envelope),

@@ -1,8 +1,7 @@
 """Cases: what needs the facilitateur reaches him by e-mail with its context; his answer goes back to the person."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -22,9 +21,9 @@ from core.commitments import state_of
 from core.exchange import ShownFile
 from core.hours import NBSP
 from core.house import House
-from core.letters import AddressRefusedLetter, CaseFollowUpLetter, CommitmentState, EscalationLetter, Line
-from core.messages import moment, show, transcript_of
-from core.models import Case, CaseMessage, Commitment, Conversation, Person, StoredFile
+from core.letters import AddressRefusedLetter, CaseFollowUpLetter, EscalationLetter, Line
+from core.messages import Meaning, moment, show, transcript_of
+from core.models import Case, CaseMessage, Commitment, Conversation, Person, StoredFile, Territory
 from core.months import day_in_french
 from core.outbox import Parcel, new_message_id
 from core.people import territory
@@ -33,41 +32,9 @@ from core.terms import Author, CaseStatus, Channel
 from core.workdays import after_working_days
 
 LONGEST_SUBJECT = 120
+IS_IT_SOLVED = f"Le dossier est clos. Votre demande est-elle réglée{NBSP}?"
+NOT_SOLVED = "Non, ma demande n’est pas réglée."
 NUMBER_LOCK = 7_301_202  # cases are numbered one at a time (PostgreSQL advisory lock)
-
-
-@dataclass(frozen=True)
-class CaseLine:
-    """One text of a case's thread."""
-
-    author: Author
-    label: str
-    when: str
-    text: str
-    files: tuple[ShownFile, ...]
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """Everything the facilitateur sees of a case."""
-
-    id: int
-    number: str
-    subject: str
-    status: str
-    is_closed: bool
-    who: str
-    organisation: str
-    contact: str
-    channel: str
-    since: str
-    promised: str
-    question: str
-    transcript: tuple[Line, ...]
-    articles: tuple[str, ...]
-    state: CommitmentState | None
-    thread: tuple[CaseLine, ...]
-    conversation_id: int | None
 
 
 @dataclass(frozen=True)
@@ -83,9 +50,15 @@ class Request:
 
 
 def open_case(
-    session: Session, house: House, conversation: Conversation | None, person: Person | None, request: Request
+    session: Session,
+    house: House,
+    conversation: Conversation | None,
+    person: Person | None,
+    request: Request,
+    *,
+    previous: Case | None = None,
 ) -> Case:
-    """Open a case and post the escalation letter, in the caller's transaction."""
+    """Open a case, which continues `previous` if any, and post the escalation letter, in the caller's transaction."""
     place = territory(session, house)
     now, today = house.now(), house.today()
     commitment = session.get(Commitment, request.commitment_id) if request.commitment_id else None
@@ -98,6 +71,8 @@ def open_case(
         person_id=person.id if person else None,
         conversation_id=conversation.id if conversation else None,
         commitment_id=commitment.id if commitment else None,
+        assigned_to_id=previous.assigned_to_id if previous else None,
+        previous_id=previous.id if previous else None,
         contact=request.contact or None,
         context={
             "transcript": [[line.author, line.when, line.text] for line in lines],
@@ -111,7 +86,7 @@ def open_case(
     case.person = person
     session.add(case)
     session.flush()
-    files = _write(session, house, case, Author.PERSON, request.text, request.files)
+    files = write(session, house, case, Author.PERSON, request.text, request.files)
     audit.note(session, house, "open_case", f"case:{case.id}", person_id=case.person_id)
     letter = EscalationLetter(
         number=case.number,
@@ -134,11 +109,30 @@ def open_case(
     return case
 
 
+def continue_case(session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = ()) -> Case:
+    """Add what the person wrote again; return the case it went to.
+
+    A case closed of late opens again; one closed for longer than the territory's delay is continued by a new one.
+    """
+    place = session.get_one(Territory, case.territory_id)
+    oldest = house.now() - timedelta(days=place.reopen_days)
+    if case.status is CaseStatus.CLOSED and (case.closed_at is None or case.closed_at < oldest):
+        conversation = session.get(Conversation, case.conversation_id) if case.conversation_id else None
+        text = f"(Suite du dossier {case.number})\n\n{written}"
+        request = Request(case.subject, text, case.commitment_id, files, contact=case.contact or "")
+        return open_case(session, house, conversation, case.person, request, previous=case)
+    add_message(session, house, case, written, files)
+    return case
+
+
 def add_message(session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = ()) -> None:
-    """Add what the person wrote again to a case, which waits for the facilitateur again; the mail thread goes on."""
-    kept = _write(session, house, case, Author.PERSON, written, files)
-    case.status = CaseStatus.OPENED
-    case.promised_on = after_working_days(house.today(), territory(session, house).answer_working_days)
+    """Add what the person wrote again to a case, which waits for the facilitateur again; the mail thread goes on.
+
+    The announced day stays when the facilitateur has not answered yet: somebody who adds a word is not made to wait.
+    """
+    kept = write(session, house, case, Author.PERSON, written, files)
+    if case.status is not CaseStatus.OPENED:
+        _wait_again(session, house, case)
     letter = CaseFollowUpLetter(
         number=case.number,
         subject=case.subject,
@@ -150,78 +144,77 @@ def add_message(session: Session, house: House, case: Case, written: str, files:
     post_to_facilitator(session, house, case, letter, message_id=new_message_id(house), files=kept, follows=True)
 
 
+def _wait_again(session: Session, house: House, case: Case) -> None:
+    days = session.get_one(Territory, case.territory_id).answer_working_days
+    case.status, case.closed_at, case.solved = CaseStatus.OPENED, None, None
+    case.promised_on = after_working_days(house.today(), days)
+    case.reminded_at = case.escalated_at = case.excused_at = None
+
+
 def answer(
-    session: Session, house: House, case_id: int, typed: str, *, person_id: int | None = None, close: bool = False
+    session: Session,
+    house: House,
+    case_id: int,
+    typed: str,
+    *,
+    person_id: int | None = None,
+    close: bool = False,
+    files: tuple[int, ...] = (),
 ) -> int | None:
     """Send the facilitateur's answer to the person, on their channel; return the conversation's id.
 
     A web chat may be closed by now, so the answer also goes by mail when the address is known; only by mail when
-    somebody else, or nobody, is signed in there since. Raises Refused when the text is empty.
+    somebody else, or nobody, is signed in there since. On closing the person is asked whether it helped. Raises Refused
+    when the text is empty.
     """
     written = typed.strip()
     if not written:
         raise Refused("Votre réponse est vide. Écrivez-la avant de l’envoyer.")
     case = session.scalars(select(Case).where(Case.id == case_id).with_for_update(of=Case)).unique().one()
-    _write(session, house, case, Author.FACILITATOR, written, ())
+    by = session.get(Person, person_id) if person_id else None
+    sent = write(session, house, case, Author.FACILITATOR, written, files, by=by)
     case.answered_at = house.now()
     case.status = CaseStatus.CLOSED if close else CaseStatus.ANSWERED
     case.closed_at = house.now() if close else None
+    if by is not None and by.is_facilitator and case.assigned_to_id is None:
+        case.assigned_to_id = by.id  # whoever answered is written to next
     audit.note(session, house, "answer_case", f"case:{case.id}", person_id=person_id)
     conversation = session.get(Conversation, case.conversation_id) if case.conversation_id else None
     if conversation is not None and case.person_id not in {None, conversation.person_id}:
         conversation = None
     if conversation is not None:
         said = f"**Réponse du facilitateur** (dossier {case.number}, «{NBSP}{case.subject}{NBSP}»)\n\n{written}"
+        if close:
+            said = f"{said}\n\n{IS_IT_SOLVED}"
         reply = ("Répondre", {"start": "contact", "answers": {"case": str(case.id)}})
-        show(session, house, conversation, said, [reply], author=Author.FACILITATOR)
+        shown = tuple(ShownFile(file.id, file.name, file.content_type) for file in sent)
+        show(session, house, conversation, said, [*(_solved(case) if close else ()), reply],
+             author=Author.FACILITATOR, files=shown)  # fmt: skip
     if conversation is None or conversation.channel is not Channel.TELEGRAM or conversation.blocked_at is not None:
-        post_to_person(session, house, case, written)
+        post_to_person(session, house, case, written, by=by, closes=close, files=sent)
     return conversation.id if conversation else None
 
 
-def seen_by_facilitator(session: Session, house: House, case_id: int, *, person_id: int | None = None) -> CasePage:
-    """Return a case's page; the read is audited. Raises Refused when there is no such case."""
-    case = session.get(Case, case_id)
-    if case is None:
-        raise Refused("Ce dossier n’existe pas.")
-    audit.note(session, house, "read_case", f"case:{case.id}", person_id=person_id)
-    commitment = session.get(Commitment, case.commitment_id) if case.commitment_id else None
-    thread = tuple(_case_line(session, house, case, message) for message in case.messages)
-    return CasePage(
-        id=case.id,
-        number=case.number,
-        subject=case.subject,
-        status=case.status.label,
-        is_closed=case.status is CaseStatus.CLOSED,
-        who=who_of(case),
-        organisation=organisation_of(case),
-        contact=contact_of(case),
-        channel=str(case.context.get("channel", "")),
-        since=moment(house, case.opened_at),
-        promised=day_in_french(case.promised_on),
-        question=thread[0].text if thread else "",
-        transcript=tuple(Line(*map(str, line)) for line in _listed(case.context, "transcript")),
-        articles=tuple(map(str, _listed(case.context, "articles"))),
-        state=state_of(session, commitment, house.today()) if commitment else None,
-        thread=thread,
-        conversation_id=case.conversation_id,
-    )
+def _solved(case: Case) -> list[tuple[str, Meaning]]:
+    return [
+        ("Oui, c’est réglé", {"solved": "yes", "case": case.id}),
+        ("Non, pas encore", {"solved": "no", "case": case.id}),
+    ]
 
 
-def _listed(context: dict[str, object], key: str) -> list[Any]:
-    found = context.get(key)
-    return found if isinstance(found, list) else []
-
-
-def _case_line(session: Session, house: House, case: Case, message: CaseMessage) -> CaseLine:
-    files = session.scalars(select(StoredFile).where(StoredFile.case_message_id == message.id))
-    label = who_of(case) if message.author is Author.PERSON else message.author.label.capitalize()
-    return CaseLine(
-        author=message.author,
-        label=label,
-        when=moment(house, message.written_at),
-        text=message.text,
-        files=tuple(ShownFile(file.id, file.name, file.content_type) for file in files),
+def rate_case(session: Session, house: House, case: Case, *, solved: bool) -> str:
+    """Keep what the person says of a closed case, which opens again when it is not solved; return what to tell them."""
+    if case.status is not CaseStatus.CLOSED:
+        return f"Le dossier {case.number} est ouvert{NBSP}: le facilitateur vous répondra."
+    audit.note(session, house, "rate_case", f"case:{case.id}", person_id=case.person_id, detail=str(solved))
+    if solved:
+        case.solved = True
+        return "Merci, c’est noté."
+    add_message(session, house, case, NOT_SOLVED)
+    case.solved = False
+    return (
+        f"Le dossier **{case.number}** est rouvert, le facilitateur en est prévenu. "
+        f"Réponse au plus tard le {day_in_french(case.promised_on)}."
     )
 
 
@@ -266,7 +259,7 @@ def open_for_refused_address(session: Session, house: House, parcel: Parcel, rea
     session.add(case)
     session.flush()
     said = f"Le serveur de messagerie refuse l’adresse de cette personne{NBSP}: {reason}"
-    _write(session, house, case, Author.ASSISTANT, said, ())
+    write(session, house, case, Author.ASSISTANT, said, ())
     letter = AddressRefusedLetter(
         who=who_of(case), organisation=organisation_of(case), reason=reason, link=case_link(session, house, case)
     )
@@ -281,10 +274,35 @@ def _next_number(session: Session, today: date) -> str:
     return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:05}"
 
 
-def _write(
-    session: Session, house: House, case: Case, author: Author, written: str, files: tuple[int, ...]
+def lines_of(house: House, case: Case) -> tuple[Line, ...]:
+    """Return what was written in a case, as a letter shows it."""
+    return tuple(
+        Line("La personne" if message.author is Author.PERSON else message.author.label.capitalize(),
+             moment(house, message.written_at), message.text)
+        for message in case.messages
+    )  # fmt: skip
+
+
+def write(
+    session: Session,
+    house: House,
+    case: Case,
+    author: Author,
+    written: str,
+    files: tuple[int, ...],
+    *,
+    by: Person | None = None,
+    is_note: bool = False,
 ) -> list[StoredFile]:
-    message = CaseMessage(case_id=case.id, author=author, text=written, written_at=house.now())
+    """Add a text to a case, with its files; a note is for the facilitateurs only. Return the files."""
+    message = CaseMessage(
+        case_id=case.id,
+        author=author,
+        author_id=by.id if by else None,
+        is_note=is_note,
+        text=written,
+        written_at=house.now(),
+    )
     session.add(message)
     session.flush()
     rows = list(session.scalars(select(StoredFile).where(StoredFile.id.in_(files)))) if files else []

@@ -189,7 +189,13 @@ def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turne
         under_way.conversation.blocked_at = None  # who writes can be written to
     respond(under_way, inbound, understood)
     if inbound.channel is Channel.EMAIL:
-        post_shown(under_way.session, under_way.house, under_way.conversation, under_way.shown)
+        post_shown(
+            under_way.session,
+            under_way.house,
+            under_way.conversation,
+            under_way.shown,
+            case_id=under_way.case_id,
+        )
     return Turned(under_way.conversation.id, tuple(under_way.shown), parcels=tuple(under_way.parcels or ()))
 
 

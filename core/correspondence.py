@@ -2,14 +2,15 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.exchange import Button, Shown
 from core.house import House
-from core.letters import ConversationLetter, Envelope, Letter
+from core.letters import Attached, ConversationLetter, Envelope, Letter
 from core.models import Conversation, MailThread, Person
 from core.outbox import CHAT, new_message_id, post
 from core.people import bind, is_refused
@@ -35,13 +36,34 @@ class Place:
     references: tuple[str, ...] = ()
 
 
-def open_thread(session: Session, house: House, *, address: str, subject: str, person: Person | None) -> Conversation:
-    """Begin a conversation by mail with a person, or with a stranger at an address."""
+def open_thread(
+    session: Session,
+    house: House,
+    name: str,
+    *,
+    address: str,
+    subject: str,
+    person: Person | None,
+    begun: Mapping[str, str] | None = None,
+) -> Conversation:
+    """Return the conversation so named, begun with a person or with a stranger at an address when there is none.
+
+    `begun` are answers of a declaration already known: the month that a reminder is about.
+    """
+    known = session.scalar(
+        select(Conversation).where(Conversation.channel == Channel.EMAIL, Conversation.thread == name)
+    )
+    if known is not None:
+        return known
+    given = dict(begun or {})
+    flow: dict[str, object] = {
+        "flow": "declare", "run": secrets.token_urlsafe(6), "answers": given, "given": list(given)
+    }  # fmt: skip
     conversation = Conversation(
         channel=Channel.EMAIL,
-        thread=f"mail-{secrets.token_urlsafe(12)}",
+        thread=name,
         person_id=person.id if person else None,
-        state={},
+        state=flow if given else {},
         updated_at=house.now(),
     )
     session.add(conversation)
@@ -73,8 +95,10 @@ def place_in(thread: MailThread) -> Place:
     return Place(thread.address, thread.message_ids[-1] if thread.message_ids else "", tuple(thread.message_ids))
 
 
-def post_shown(session: Session, house: House, conversation: Conversation, shown: Sequence[Shown]) -> None:
-    """Post what a turn showed, as one letter with the choices of its last message."""
+def post_shown(
+    session: Session, house: House, conversation: Conversation, shown: Sequence[Shown], *, case_id: int | None = None
+) -> None:
+    """Post what a turn showed, as one letter with the choices of its last message; `case_id` is its case, if any."""
     thread = session.get(MailThread, conversation.id)
     if thread is None or not shown:
         return
@@ -87,7 +111,7 @@ def post_shown(session: Session, house: House, conversation: Conversation, shown
         words=tuple(label.lower() for label in labels if label in ALWAYS_THERE),
         link=_link_to(session, house, conversation, last.id, last.buttons),
     )
-    about = About(conversation_id=conversation.id, asked=last.id)
+    about = About(case_id=case_id, conversation_id=conversation.id, asked=last.id)
     post_in_thread(session, house, conversation, thread, letter, about)
 
 
@@ -101,6 +125,7 @@ def post_in_thread(
     *,
     automatic: bool = True,
     priority: int = CHAT,
+    attached: tuple[Attached, ...] = (),
 ) -> None:
     """Post a letter under the latest message of a thread, unless the address refuses mail."""
     person = session.get(Person, conversation.person_id) if conversation.person_id else None
@@ -114,6 +139,7 @@ def post_in_thread(
         in_reply_to=place.in_reply_to,
         references=place.references,
         reply_to=reply_address(session, house, place.address, message_id, about, person_id=conversation.person_id),
+        attachments=attached,
         automatic=automatic,
         subject=f"Re: {thread.subject}",
     )

@@ -40,8 +40,11 @@ ACCEPTED = {
 KINDS = "PDF, photo (JPEG, PNG, HEIC), Word, Excel, LibreOffice ou CSV"
 
 
-def receive(house: House, *, channel: Channel, thread: str, name: str, content: bytes) -> int:
-    """Check and store one file; return its id. Raises Refused with what is wrong and what to do."""
+def receive(house: House, *, channel: Channel, thread: str, name: str, content: bytes, is_known: bool = False) -> int:
+    """Check and store one file; return its id. Raises Refused with what is wrong and what to do.
+
+    A thread that nobody is known in has a quota, unless the channel says that its sender `is_known`.
+    """
     shown = shown_name(name)
     if not content:
         raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» est vide (0{NBSP}octet). Vérifiez-le et renvoyez-le.")
@@ -52,7 +55,8 @@ def receive(house: House, *, channel: Channel, thread: str, name: str, content: 
         raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» n’est pas d’un type accepté. Envoyez un fichier {KINDS}.")
     thread_hash = hash_of_thread(house, channel, thread)
     with house.database.transaction() as session:
-        _check_quota(session, house, channel, thread, thread_hash)
+        if not is_known:
+            _check_quota(session, house, channel, thread, thread_hash)
         row = _stored(session, house, shown, content_type, content)
         row.thread_hash = thread_hash
         session.flush()

@@ -9,7 +9,7 @@ from core import audit
 from core.addresses import email_hash
 from core.hours import NBSP, plain
 from core.house import House
-from core.letters import Envelope, InvitationLetter, Letter, SignInLetter
+from core.letters import ConfirmationLetter, Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
 from core.outbox import CHAT, NOTICE, REMINDER, new_message_id, post, without_addresses
@@ -178,19 +178,17 @@ def post_letter(
     """Post a letter to a person; return its Message-ID, None when their address was refused by its server.
 
     `kind` is for what one may stop: it is not sent to who stopped it, carries the link, and lets the rest go before.
-    A reply is understood from what the letter is `about`; nobody answers a letter that signs in.
+    A reply is understood from what the letter is `about`; nobody answers a letter that signs in or asks who wrote.
     """
     if not person.email or is_refused(session, person) or (kind and not accepts(session, person, kind)):
         return None
     message_id = new_message_id(house)
-    signs_in = isinstance(letter, SignInLetter)
+    is_key = isinstance(letter, SignInLetter | ConfirmationLetter)
     envelope = Envelope(
         sender=house.settings.mail_from,
         recipient=person.email,
         message_id=message_id,
-        reply_to=""
-        if signs_in
-        else reply_address(session, house, person.email, message_id, about, person_id=person.id),
+        reply_to="" if is_key else reply_address(session, house, person.email, message_id, about, person_id=person.id),
         stop_link=stop_link(house, person, kind) if kind else "",
         calendar=calendar,
     )
@@ -202,7 +200,7 @@ def post_letter(
         body=house.write_letter(letter, envelope),
         message_id=message_id,
         ordered=False,
-        priority=REMINDER if kind else CHAT if signs_in else NOTICE,
+        priority=REMINDER if kind else CHAT if is_key else NOTICE,
         dedup_key=dedup_key,
         person_id=person.id,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core import intents
 from core.answering import answer_question, show_article, take_rating
+from core.cases import case_for, rate_case
 from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
@@ -79,6 +80,10 @@ def _follow(turn: Turn, meaning: Meaning) -> None:
         repeat(turn, RESUMING)
     elif "rate" in meaning:
         take_rating(turn, meaning)
+        repeat(turn, RESUMING)
+    elif "solved" in meaning:
+        case = case_for(turn.session, turn.person, int(str(meaning["case"])), turn.conversation.id)
+        turn.say(rate_case(turn.session, turn.house, case, solved=meaning["solved"] == "yes"), main_menu(turn.person))
         repeat(turn, RESUMING)
     elif "do" in meaning:
         _anytime(turn, str(meaning["do"]))

@@ -229,6 +229,14 @@ class CaseStatus(Term):
     CLOSED = "closed", "clos"
 
 
+class Box(Term):
+    """The folder of the mailbox where a mail goes once it is handled."""
+
+    HANDLED = "handled", "Traités"
+    HELD = "held", "Quarantaine"
+    ROBOTS = "robots", "Robots"
+
+
 class MailState(Term):
     """What became of a received mail."""
 

@@ -35,6 +35,7 @@ class Turn:
     hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
     is_proven: bool = True
     paragraphs: tuple[Paragraph, ...] | Refused | None = None  # of the document received, read before the transaction
+    case_id: int | None = None  # the case that this turn opened or completed
 
     def __post_init__(self) -> None:
         self.state: dict[str, object] = dict(self.conversation.state)

@@ -33,7 +33,12 @@ def demo(
     """Ouvrir un territoire fictif : tout dans un processus, sans jeton ni serveur."""
     try:
         settings = Settings.read(
-            data_dir=data_dir, public_url=f"http://127.0.0.1:{port}", database_url="", smtp_url="", telegram_token=""
+            data_dir=data_dir,
+            public_url=f"http://127.0.0.1:{port}",
+            database_url="",
+            smtp_url="",
+            imap_url="",
+            telegram_token="",
         )  # nothing of the demo leaves the machine, whatever the environment says
     except InvalidSettings as error:
         stop(str(error), code=2)

@@ -25,6 +25,7 @@ from core.retention import purge
 from core.rounds import go_round
 from mailer.delivery import Transport, transport_of
 from mailer.delivery import run as deliver_mail
+from mailer.inbox import Inbox, inbox_of
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +58,18 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
     mail = transport_of(house.settings)
     await asyncio.to_thread(release, house)
     live = Live()
+    loop = asyncio.get_running_loop()
+
+    def ring(conversation_id: int) -> None:
+        loop.call_soon_threadsafe(live.ring, conversation_id)
+
+    inbox = inbox_of(house, house.settings, ring) if parts.worker else None
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
-            for loop in _loops(house, parts, telegram, mail, live, stop):
-                group.create_task(loop)
+            for each in _loops(house, parts, telegram, mail, inbox, live, stop):
+                group.create_task(each)
             try:
                 yield
             finally:
@@ -72,8 +79,8 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with asyncio.TaskGroup() as group:
-            for loop in _loops(house, parts, telegram, mail, live, stop):
-                group.create_task(loop)
+            for each in _loops(house, parts, telegram, mail, inbox, live, stop):
+                group.create_task(each)
             when_ready()
         return
     app = make_app(
@@ -82,14 +89,16 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
         routers=[webhook_router(telegram)] if telegram and house.settings.telegram_mode == "webhook" else [],
         lifespan=beside,
         telegram_username=lambda: telegram.username if telegram else "",
-        states=lambda: _states(parts, telegram, mail),
+        states=lambda: _states(parts, telegram, mail, inbox),
     )
     with _listening(host, port) as listener:
         await AnnouncedServer(app, live, host=host, port=port, when_ready=when_ready).serve(sockets=[listener])
 
 
-def _states(parts: Parts, telegram: TelegramChannel | None, mail: Transport) -> dict[str, str]:
+def _states(parts: Parts, telegram: TelegramChannel | None, mail: Transport, inbox: Inbox | None) -> dict[str, str]:
     states = {"telegram": telegram.state} if telegram is not None else {}
+    if inbox is not None:
+        states["inbox"] = inbox.state
     return {**states, "mail": mail.state} if parts.worker else states
 
 
@@ -122,7 +131,13 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _loops(
-    house: House, parts: Parts, telegram: TelegramChannel | None, mail: Transport, live: Live, stop: asyncio.Event
+    house: House,
+    parts: Parts,
+    telegram: TelegramChannel | None,
+    mail: Transport,
+    inbox: Inbox | None,
+    live: Live,
+    stop: asyncio.Event,
 ) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = []
     if telegram is not None and (parts.web if house.settings.telegram_mode == "webhook" else parts.worker):
@@ -133,6 +148,8 @@ def _loops(
         loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
         loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live)))
         loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
+        if inbox is not None:
+            loops.append(inbox.run(stop))
         if telegram is not None:
             loops.append(_every(SWEEP_SECONDS, stop, telegram.deliver))
     return loops

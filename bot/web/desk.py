@@ -14,7 +14,8 @@ from bot.web.site import Number, Site, place_of
 from bot.web.visitor import CaseAccess, new_thread
 from core.access import may_read_case
 from core.case_letters import organisation_of, who_of
-from core.cases import CasePage, answer, seen_by_facilitator
+from core.case_page import CasePage, seen_by_facilitator
+from core.cases import answer
 from core.corrections import CorrectionSeen, correction_in
 from core.house import House
 from core.limits import allowed

@@ -20,6 +20,10 @@ NEW = Option("new", "Nouvelle demande")
 def contact(chat: Chat, register: Register) -> OpenCase | AddToCase:
     """Pass a request on, or complete the one that is open."""
     cases = register.open_cases
+    named = register.case_named(chat.answers.get("case"))
+    if named is not None and all(case.id != named.id for case in cases):
+        text = chat.text("message", f"Le dossier {named.number} est clos. Écrivez ce que vous voulez ajouter.")
+        return AddToCase(named.id, text, _files(chat))
     if cases:
         options = [Option(str(case.id), f"Compléter {case.number}") for case in cases]
         chosen = chat.choose("case", f"Vous avez déjà un dossier ouvert. Que voulez-vous faire{NBSP}?", [*options, NEW])

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from core.access import acts_for_buyer, commitments_seen_by, declares_for, sees_participants
+from core.access import acts_for_buyer, case_belongs, commitments_seen_by, declares_for, sees_participants
 from core.cases import open_cases_of
 from core.checks import employed_in
 from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
@@ -123,6 +123,12 @@ class Register:
     def compared(self, division: str) -> Compared | None:
         """What open data says of contracts of a CPV division."""
         return self._once(("compared", division), lambda: compared(self._session, division))
+
+    def case_named(self, number: str | None) -> Case | None:
+        """One of the person's cases, closed or not."""
+        case = self._session.get(Case, int(number)) if number and number.isdigit() else None
+        mine = case is not None and case_belongs(self.person, case, self._conversation_id)
+        return case if mine else None
 
     def _due(self, commitment: Commitment) -> list[Due]:
         declared = self.declared(commitment)

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.cases import answer, seen_by_facilitator
+from core.case_page import seen_by_facilitator
+from core.cases import answer
 from core.conversations import history
 from core.declarations import Work, record
 from core.house import House

@@ -1,0 +1,104 @@
+"""Orders of the facilitateur: the first lines of his mail that begin with "#". What follows them is his answer."""
+
+import re
+from dataclasses import dataclass
+
+from core.hours import NBSP, plain
+
+_ORDER = re.compile(r"#\s?([^\W\d_][\w-]*)[ \t]*:?[ \t]*(.*)")
+CLOSE, ASSIGN, ELIGIBLE, NOTE, ARTICLE = "fermer", "assigner", "eligible", "note", "fiche"
+_SAME = {
+    "fermer": CLOSE, "clore": CLOSE, "clos": CLOSE, "ferme": CLOSE, "cloturer": CLOSE,
+    "assigner": ASSIGN, "assigne": ASSIGN, "confier": ASSIGN,
+    "eligible": ELIGIBLE, "eligibilite": ELIGIBLE,
+    "note": NOTE, "notes": NOTE,
+    "fiche": ARTICLE, "fiches": ARTICLE,
+}  # fmt: skip
+KNOWN = "#fermer, #assigner nom, #eligible oui (ou non, et la raison), #note texte, #fiche"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """« #eligible non Nadia Benali : pièce périmée »: yes or no, and what is written after."""
+
+    accepted: bool
+    rest: str
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a mail orders. `text` is the answer to relay; `mistakes` say, in French, which lines were not understood."""
+
+    text: str
+    closes: bool = False
+    assign: str = ""
+    eligible: Decision | None = None
+    notes: tuple[str, ...] = ()
+    article: bool = False
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def are_none(self) -> bool:
+        """Whether the mail only answers."""
+        return not (self.closes or self.assign or self.eligible or self.notes or self.article or self.mistakes)
+
+
+def orders_in(written: str) -> Orders:
+    """Read a mail: its orders, then what is for the person. « #note » alone on its line takes all that follows."""
+    lines = written.strip().split("\n")
+    closes = article = False
+    assign, eligible = "", None
+    notes: list[str] = []
+    mistakes: list[str] = []
+    at = 0
+    while at < len(lines) and (not lines[at].strip() or lines[at].lstrip().startswith("#")):
+        line = lines[at].strip()
+        at += 1
+        if not line:
+            continue
+        match = _ORDER.fullmatch(line)
+        name = _SAME.get(plain(match[1])) if match else None
+        rest = match[2].strip() if match else ""
+        match name:
+            case "fermer":
+                closes = True
+                lines[at:at] = [rest] if rest else []
+            case "assigner" if rest:
+                assign = rest
+            case "eligible" if (decision := _decision(rest)) is not None:
+                eligible = decision
+            case "note":
+                notes.append(rest or "\n".join(lines[at:]).strip())
+                at = at if rest else len(lines)
+            case "fiche":
+                article = True
+            case _:
+                mistakes.append(_mistake(line, name))
+    return Orders(
+        text="\n".join(lines[at:]).strip(),
+        closes=closes,
+        assign=assign,
+        eligible=eligible,
+        notes=tuple(note for note in notes if note),
+        article=article,
+        mistakes=tuple(mistakes),
+    )
+
+
+def _decision(rest: str) -> Decision | None:
+    said, _, more = rest.partition(" ")
+    answer = plain(said).strip(" ,.;:!")
+    if answer not in {"oui", "non", "yes", "no"}:
+        return None
+    return Decision(answer in {"oui", "yes"}, more.strip(" ,;:"))
+
+
+def _mistake(line: str, name: str | None) -> str:
+    shown = f"«{NBSP}{line[:80]}{NBSP}»"
+    match name:
+        case "assigner":
+            return f"{shown}{NBSP}: écrivez à qui, par exemple «{NBSP}#assigner Dupont{NBSP}»."
+        case "eligible":
+            return f"{shown}{NBSP}: écrivez «{NBSP}#eligible oui{NBSP}», ou «{NBSP}#eligible non{NBSP}» et la raison."
+        case _:
+            return f"Je ne connais pas {shown}. Les ordres sont{NBSP}: {KNOWN}."
