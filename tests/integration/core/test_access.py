@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import access
 from core.access import (
     acts_for_buyer,
+    case_belongs,
     commitment_for,
     commitments_seen_by,
     declares_for,
@@ -155,6 +156,7 @@ def test_a_case_is_read_by_its_person_and_the_facilitateur_only(
         file = session.get_one(StoredFile, file_id)
         for conversation in (None, conversation_id, conversation_id + 1):  # a browser once theirs proves nothing
             assert may_read_case(person, case, conversation_id=conversation) is allowed
+            assert case_belongs(person, case, conversation) is (who == "carole")
             assert may_read_file(session, file, person, conversation_id=conversation) is allowed
         if allowed:
             assert case_for(session, person, case_id, None) is case

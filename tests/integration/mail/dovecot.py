@@ -164,7 +164,7 @@ def running(certificate: Certificate, *, capability: str = "") -> Iterator[Dovec
             yield Dovecot(port, tls_port, folder)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            process.communicate(timeout=20)
 
 
 def _owner() -> pwd.struct_passwd:
