@@ -15,15 +15,13 @@ from core.house import House
 from core.messages import Meaning
 from core.models import StoredFile
 from core.purchases.wording import told_findings
+from core.purchases.writing import draft_of, text_to_copy
 from core.refusal import Refused
 from core.turn import Turn
 from core.word import word_file
 from knowledge.checker import Paragraph, checked, paragraphs_of
-from knowledge.drafting import Draft, WrongAnswers, drafted, read_answers
-from knowledge.drafting.document import Bullets, Heading, Table, Text
 
 READ = frozenset({".docx", ".odt", ".pdf"})
-SHOWN_PARTS = 3  # the article, the paragraph of the rules, the line of commitment; the annexes are in the file
 
 Replies = tuple[str, Sequence[tuple[str, Meaning]], Sequence[ShownFile]]
 
@@ -35,15 +33,9 @@ def done(turn: Turn, command: WriteClause | CheckClause) -> Replies:
 
 def _written(turn: Turn, command: WriteClause) -> Replies:
     """Write the clause: its text, what can be done next, the Word file. Raises Refused when an answer does not fit."""
-    try:
-        answers = read_answers(dict(command.values))
-    except WrongAnswers as wrong:
-        raise Refused(" ".join(wrong.lines), reopen="lots") from wrong
-    draft = drafted(answers)
+    draft, title = draft_of(command.values), str(command.values["object"])
     content = word_file(draft, written_at=turn.house.now())
-    file = make(
-        turn.session, turn.house, turn.conversation, f"Clause insertion - {_slug(answers.object)}.docx", content
-    )
+    file = make(turn.session, turn.house, turn.conversation, f"Clause insertion - {_slug(title)}.docx", content)
     checks = "\n".join(f"- {check}" for check in draft.checks)
     turn.say(text_to_copy(draft))
     said = (
@@ -52,7 +44,7 @@ def _written(turn: Turn, command: WriteClause) -> Replies:
     )
     return (
         said,
-        (_review(f"Relire une clause : {answers.object}", command.sheet, file.id), STEPS, CHECK, TOOLS),
+        (_review(f"Relire une clause : {title}", command.sheet, file.id), STEPS, CHECK, TOOLS),
         (file,),
     )
 
@@ -77,27 +69,6 @@ def paragraphs_sent(house: House, inbound: Inbound) -> tuple[Paragraph, ...] | R
             return None
         content = read_file(house, row)
     return _read(content)
-
-
-def text_to_copy(draft: Draft) -> str:
-    """The article and what goes with it in the contract's documents, without the annexes nor the bases."""
-    parts: list[str] = []
-    titles = 0
-    for block in draft.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            titles += 1
-            if titles > SHOWN_PARTS:
-                break
-            parts.append(f"**{block.text}**")
-        elif isinstance(block, Heading):
-            parts.append(f"**{block.text}**")
-        elif isinstance(block, Text):
-            parts.append(block.text)
-        elif isinstance(block, Bullets):
-            parts.append("\n".join(f"- {item}" for item in block.items))
-        elif isinstance(block, Table):
-            parts.append("\n".join(f"- {' | '.join(row)}" for row in block.rows if any(row[1:])))
-    return "\n\n".join(part for part in parts if part)
 
 
 def _paragraphs(turn: Turn, file_id: int) -> tuple[Paragraph, ...]:

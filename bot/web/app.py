@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
+from bot.web.buyers import buyer_routes
 from bot.web.chat import chat_routes
 from bot.web.corrections import correction_routes
 from bot.web.declarations import declaration_routes
@@ -83,6 +84,7 @@ def make_app(
         declaration_routes(site),
         correction_routes(site),
         download_routes(site),
+        buyer_routes(site),
         subscription_routes(site),
         receipt_routes(site),
         api_routes(site),
