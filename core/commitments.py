@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -82,7 +83,31 @@ class Due:
     late: bool
 
 
-def months_due(commitment: Commitment, declared: Iterable[str], today: date, reporting_day: int) -> list[Due]:
+class Asked(Protocol):
+    """What says which months are asked for: a commitment, or a row of its columns."""
+
+    @property
+    def status(self) -> CommitmentStatus:
+        """Where it stands."""
+        ...
+
+    @property
+    def starts_on(self) -> date | None:
+        """Its first day."""
+        ...
+
+    @property
+    def ends_on(self) -> date | None:
+        """Its last day."""
+        ...
+
+    @property
+    def suspensions(self) -> list[list[str | None]]:
+        """Its suspensions: first day, last day or None."""
+        ...
+
+
+def months_due(commitment: Asked, declared: Iterable[str], today: date, reporting_day: int) -> list[Due]:
     """Return the months begun and not declared, oldest first, the current one included; suspended ones are not due."""
     if not is_followed(commitment) or commitment.starts_on is None:
         return []
@@ -96,14 +121,14 @@ def months_due(commitment: Commitment, declared: Iterable[str], today: date, rep
     ]
 
 
-def is_followed(commitment: Commitment) -> bool:
+def is_followed(commitment: Asked) -> bool:
     """Tell whether months are asked of a commitment: it is active, or suspended for a time that is known."""
     if commitment.status is CommitmentStatus.SUSPENDED:
         return bool(commitment.suspensions)  # what came before the suspension is still owed
     return commitment.status is CommitmentStatus.ACTIVE
 
 
-def is_suspended(commitment: Commitment, month: str) -> bool:
+def is_suspended(commitment: Asked, month: str) -> bool:
     """Tell whether a commitment is suspended all the days that a month has in common with its dates."""
     if not commitment.suspensions:
         return False

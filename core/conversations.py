@@ -22,7 +22,7 @@ from core.house import House
 from core.messages import history_of, label_of, show, shown_files
 from core.models import ChannelIdentity, Conversation, Message, Person
 from core.outbox import Parcel
-from core.responding import respond, welcome
+from core.responding import declare_month, respond, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
 from core.understanding import Understood, understand
@@ -96,6 +96,13 @@ def greet_signed_in(session: Session, house: House, channel: Channel, thread: st
     conversation, person = _locked(session, house, channel, thread)
     conversation.person_id = person.id if person else None
     welcome(Turn(house, session, conversation, person), signed_in=True)
+
+
+def open_month(session: Session, house: House, channel: Channel, thread: str, commitment_id: int, month: str) -> None:
+    """Open a month to declare for somebody whom a link has just recognised, in the caller's transaction."""
+    conversation, person = _locked(session, house, channel, thread)
+    conversation.person_id = person.id if person else None
+    declare_month(Turn(house, session, conversation, person), commitment_id, month)
 
 
 def history(house: House, channel: Channel, thread: str, *, after: int = 0, most: int = 100) -> tuple[Shown, ...]:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from core import cases
 from core.house import House
 from core.models import Conversation
-from core.outbox import DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent
+from core.outbox import REMINDER, DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent
 from core.people import refuse_address
+from core.reminder_checks import still_holds
 from core.terms import Channel
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,11 @@ async def deliver(house: House, parcels: Sequence[Parcel], send: Send, marks: Ma
 async def _deliver(house: House, parcel: Parcel, send: Send, marks: Marks) -> bool | None:
     """Send one parcel; tell whether more was queued behind it, None when it did not leave."""
     try:
+        if parcel.priority == REMINDER:
+            held = await asyncio.to_thread(still_holds, house, parcel)
+            if held is None:
+                return False  # it has no reason to leave any more
+            parcel = held
         await send(parcel)
     except DeliveryError as error:
         await asyncio.to_thread(_record_failure, house, parcel, error)

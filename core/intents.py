@@ -69,6 +69,12 @@ STARTS = {
         rf"^(/achat|achat|acheteur|je suis acheteu(r|se)|outils( acheteurs?| d'achat)?"
         rf"|{WANTS}(preparer|prepare|faire|lancer) (un|mon|notre|le prochain) (achat|marche)( public)?)[ !.]*$"
     ),
+    "reminded": re.compile(
+        r"\bpourquoi\b.*\b(rappels?|relances?|relancee?s?|rappelee?s?)\b"
+        r"|\bpourquoi\b.*\b(ce|cet|ces|un|vos|votre) (e-?mails?|mails?|messages?|courriels?)\b.*"
+        r"|\bpourquoi (je recois|j'ai recu|ai[- ]je recu|recois[- ]je) (ca|cela)\b"
+        r"|\b(j'ai|on a|nous avons) deja declare\b.*\b(rappels?|relances?)\b"
+    ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
 INTERROGATIVE = re.compile(

@@ -277,6 +277,53 @@ class OrdersLetter:
     link: str
 
 
+@dataclass(frozen=True)
+class MissingMonth:
+    """A month to declare: on which contract, by when, and whose hours are expected ("" when nobody is known)."""
+
+    contract: str
+    month: str
+    by: str
+    people: str
+
+
+@dataclass(frozen=True)
+class ReminderLetter:
+    """To somebody who declares: what is missing, why they are told, and a link that opens the first month.
+
+    `also` are the late months of which they were reminded before; `then` says what comes next.
+    """
+
+    name: str
+    title: str
+    months: tuple[MissingMonth, ...]
+    also: tuple[str, ...]
+    why: str
+    then: str
+    link: str
+    days: int
+
+
+@dataclass(frozen=True)
+class LateMonth:
+    """A month that a company has not declared; `told` says when it was reminded, or that nobody can be."""
+
+    company: str
+    contract: str
+    month: str
+    by: str
+    told: str
+
+
+@dataclass(frozen=True)
+class LateMonthsLetter:
+    """To the facilitateur: the months not declared in spite of the reminders."""
+
+    name: str
+    months: tuple[LateMonth, ...]
+    link: str
+
+
 Letter = (
     SignInLetter
     | InvitationLetter
@@ -293,4 +340,6 @@ Letter = (
     | CaseReminderLetter
     | CaseDelayLetter
     | OrdersLetter
+    | ReminderLetter
+    | LateMonthsLetter
 )

@@ -14,7 +14,7 @@ from core.house import House
 from core.letters import Line
 from core.models import Conversation, Message, StoredFile
 from core.months import day_in_french
-from core.outbox import Parcel, hand_over, is_free, post
+from core.outbox import CHAT, Parcel, hand_over, is_free, post
 from core.terms import Author, Channel
 
 Meaning = Mapping[str, object]
@@ -43,8 +43,10 @@ def show(
     author: Author = Author.ASSISTANT,
     files: Sequence[ShownFile] = (),
     parcels: list[Parcel] | None = None,
+    priority: int = CHAT,
+    dedup_key: str | None = None,
 ) -> Shown:
-    """Show a message: one row, and an outbox row when the channel must carry it.
+    """Show a message: one row, and an outbox row when the channel must carry it. Both bear the `dedup_key`, if any.
 
     With `parcels` that row is handed over, at the end of this list, unless something waits for this chat already.
 
@@ -60,6 +62,7 @@ def show(
             {
                 "conversation_id": conversation.id,
                 "channel": conversation.channel,
+                "external_id": dedup_key,
                 "handle": handle,
                 "author": author,
                 "content": {
@@ -83,9 +86,23 @@ def show(
             parcels.append(hand_over(session, house, channel=Channel.TELEGRAM, peer=peer, body=body,
                                      conversation_id=conversation.id, person_id=person_id))  # fmt: skip
         else:
-            post(session, house, channel=Channel.TELEGRAM, peer=peer, body=body,
-                 conversation_id=conversation.id, person_id=person_id)  # fmt: skip
+            post(session, house, channel=Channel.TELEGRAM, peer=peer, body=body, priority=priority,
+                 dedup_key=dedup_key, conversation_id=conversation.id, person_id=person_id)  # fmt: skip
     return shown
+
+
+def rewrite(session: Session, dedup_key: str, text: str, buttons: Sequence[tuple[str, Meaning]]) -> bytes:
+    """Change a message that was shown under a key and has not left yet; return what the outbox keeps of it."""
+    row = session.scalars(select(Message).where(Message.external_id == dedup_key)).one()
+    made = tuple(Button(label, f"{row.handle}.{place}") for place, (label, _) in enumerate(buttons))
+    row.content = {
+        "text": text,
+        "buttons": [[button.label, button.data] for button in made],
+        "meanings": [meaning for _, meaning in buttons],
+        "files": [],
+    }
+    session.flush()
+    return json.dumps(Shown(row.id, row.author, text, row.sent_at, made).as_json(), ensure_ascii=False).encode()
 
 
 def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:

@@ -73,6 +73,7 @@ class Parcel:
     conversation_id: int | None
     person_id: int | None
     case_id: int | None
+    priority: int = CHAT
 
 
 def post(
@@ -245,6 +246,7 @@ def _parcel(row: Outgoing) -> Parcel:
         conversation_id=row.conversation_id,
         person_id=row.person_id,
         case_id=row.case_id,
+        priority=row.priority,
     )
 
 

@@ -76,6 +76,11 @@ def peek_token(session: Session, house: House, purpose: str, secret: str) -> Tok
     )
 
 
+def known_token(session: Session, house: House, purpose: str, secret: str) -> Token | None:
+    """Return a token that has not expired, used or not: what it opened may be opened again by who used it."""
+    return session.scalar(select(Token).where(Token.hash == _hashed(purpose, secret), Token.expires_at > house.now()))
+
+
 def consume_token(session: Session, house: House, purpose: str, secret: str) -> Token:
     """Use a token, once, even when two requests arrive together. Raises Refused when it expired or was used."""
     token = peek_token(session, house, purpose, secret)

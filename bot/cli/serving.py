@@ -20,7 +20,9 @@ from bot.web.live import Live
 from bot.web.server import Server
 from core.conversations import retry_failed, turn
 from core.house import House
+from core.late_months import tell_facilitators
 from core.outbox import release
+from core.reminders import remind
 from core.retention import purge
 from core.rounds import go_round
 from mailer.delivery import Transport, transport_of
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 5.0
 ROUND_SECONDS = 300.0
+REMIND_SECONDS = 300.0
 PURGE_SECONDS = 24 * 3600.0
 
 
@@ -147,12 +150,19 @@ def _loops(
         loops.append(deliver_mail(house, mail, stop, wake))
         loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
         loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live)))
+        loops.append(_every(REMIND_SECONDS, stop, lambda: asyncio.to_thread(_keep_the_calendar, house)))
         loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
         if inbox is not None:
             loops.append(inbox.run(stop))
         if telegram is not None:
             loops.append(_every(SWEEP_SECONDS, stop, telegram.deliver))
     return loops
+
+
+def _keep_the_calendar(house: House) -> None:
+    """Remind of what is owed, then tell the facilitateur of what nobody declared."""
+    remind(house)
+    tell_facilitators(house)
 
 
 async def _try_again(house: House, live: Live) -> None:

@@ -25,6 +25,7 @@ from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrig
 from bot.web.signin import sign_in_routes
 from bot.web.site import Site
 from bot.web.subscriptions import subscription_routes
+from bot.web.tasks import task_routes
 from bot.web.visitor import Cookies
 from core.house import House
 
@@ -79,6 +80,7 @@ def make_app(
     for router in (
         chat_routes(site),
         sign_in_routes(site),
+        task_routes(site),
         desk_routes(site),
         article_routes(site),
         declaration_routes(site),

@@ -16,6 +16,7 @@ from core.flows.purchase.help import buyer_advice, buyer_offer, purchase_steps
 from core.flows.purchase.menu import amend_purchase, purchase
 from core.flows.purchase.tools import purchase_hours, purchase_lever, purchase_rules
 from core.flows.register import Register
+from core.flows.reminded import reminded
 from core.flows.sign_in import sign_in
 from core.flows.timesheet import timesheet
 from core.purchases.clause import MODALITY_LABELS
@@ -29,6 +30,7 @@ FLOWS: Mapping[str, Flow] = {
     "papers": papers,
     "timesheet": timesheet,
     "explain": explain,
+    "reminded": reminded,
     "ask": ask,
     "contact": contact,
     "purchase": purchase,
@@ -42,7 +44,7 @@ FLOWS: Mapping[str, Flow] = {
     "buyer_offer": buyer_offer,
     "buyer_advice": buyer_advice,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet", "explain"})
+SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet", "explain", "reminded"})
 PURCHASE_TOOLS = frozenset(
     {"purchase", "amend_purchase", "purchase_rules", "purchase_lever", "purchase_hours", "draft_clause",
      "purchase_steps", "buyer_advice"}

@@ -1,7 +1,7 @@
 """What a flow may read: the register, through the eyes of one person."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from core.people import territory
 from core.purchases.comparison import Compared, compared
 from core.receipts import latest_of
 from core.remarks import OpenRemark, months_returned, open_remarks
+from core.reminder_log import Reminded, last_reminded
 from core.terms import CommitmentStatus, OrganisationKind
 
 TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
@@ -109,6 +110,18 @@ class Register:
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""
         return latest_of(self._session, [row.id for row in self.commitments], most)
+
+    def reminded(self) -> list[Reminded]:
+        """What the person's last reminder was about."""
+        person = self.person
+        if person is None:
+            return []
+        rows = self._once(("reminded",), lambda: last_reminded(self._session, person))
+        return [row for row in rows if declares_for(person, row.commitment)]
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a time, in the territory's time zone."""
+        return self._house.local(moment).date()
 
     @property
     def open_cases(self) -> list[Case]:

@@ -17,14 +17,16 @@ from core.letters import (
     Envelope,
     EscalationLetter,
     InvitationLetter,
+    LateMonthsLetter,
     Letter,
     NoticeLetter,
     OrdersLetter,
     ReceiptLetter,
+    ReminderLetter,
     SignInLetter,
     WelcomeLetter,
 )
-from mailer.letters import access, cases, conversations, declarations
+from mailer.letters import access, cases, conversations, declarations, reminders
 from mailer.letters.message import flattened
 from mailer.letters.rendering import Rendered
 
@@ -70,5 +72,9 @@ def rendered(letter: Letter, envelope: Envelope) -> Rendered:  # noqa: PLR0912 -
             return cases.delay(letter, envelope)
         case OrdersLetter():
             return cases.orders(letter, envelope)
+        case ReminderLetter():
+            return reminders.reminder(letter, envelope)
+        case LateMonthsLetter():
+            return reminders.late_months(letter, envelope)
         case _:
             assert_never(letter)
