@@ -49,7 +49,7 @@ class Said:
 def chat_text(session: Session, person: Person, said: Said, today: date) -> str:
     """Write a reminder for a chat."""
     lines = [
-        f"- **{in_french(each.month).capitalize()}**, {contract_of(each.commitment)}, avant le "
+        f"- **{in_french(each.month).capitalize()}**, {contract_of(each.commitment)}, au plus tard le "
         f"{day_in_french(each.by)}{_expected(session, each)}"
         for each in said.missing
     ]
@@ -104,7 +104,7 @@ def title_of(said: Said, today: date) -> str:
     if any(each.is_late for each in said.missing):
         return f"Rappel{NBSP}: {listed} {'ne sont' if several else 'n’est'} pas encore déclaré{'s' if several else ''}"
     by = min(each.by for each in said.missing)
-    when = "aujourd’hui" if by == today else f"avant le {day_in_french(by)}"
+    when = "aujourd’hui" if by == today else f"au plus tard le {day_in_french(by)}"
     return f"{listed.capitalize()}{NBSP}: vos heures d’insertion sont à déclarer {when}"
 
 
@@ -113,8 +113,9 @@ def why(person: Person, said: Said) -> str:
     whose = person.organisation.name if person.organisation else "votre organisation"
     on = "sur ce marché" if len({each.commitment.id for each in said.missing}) == 1 else "sur ces marchés"
     what = "ce mois n’est pas déclaré" if len(said.missing) == 1 else "ces mois ne sont pas déclarés"
+    message = "ce rappel" if any(each.is_late for each in said.missing) else "ce message"
     return (
-        f"Vous recevez ce rappel parce que {whose} déclare chaque mois ses heures {on}, que vous êtes son contact, "
+        f"Vous recevez {message} parce que {whose} déclare chaque mois ses heures {on}, que vous êtes son contact, "
         f"et que {what} à ce jour."
     )
 
@@ -136,12 +137,12 @@ def _task(each: Missing) -> dict[str, str]:
 
 def _expected(session: Session, each: Missing) -> str:
     people = _people(session, each)
-    return f"{NBSP}: {people}" if people else ""
+    return f"{NBSP}: heures de {people}" if people else ""
 
 
 def _people(session: Session, each: Missing) -> str:
     names = [row.participant.name for row in employments_of(session, each.commitment.id, each.month)]
-    return f"heures de {', '.join(names)}" if names else ""
+    return ", ".join(names)
 
 
 def _also(said: Said) -> list[str]:

@@ -4,7 +4,6 @@ It signs its person in, once. Opened again in the browser that it signed in, it 
 """
 
 import asyncio
-from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,22 +13,11 @@ from bot.web.visitor import new_thread
 from core.conversations import open_month
 from core.house import House
 from core.limits import allowed
-from core.models import Commitment
 from core.months import in_french
 from core.people import person_of, sign_in
 from core.refusal import Refused
-from core.reminder_letters import contract_of
 from core.terms import Channel
 from core.tokens import EXPIRED, consume_token, known_token
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a link opens: "octobre 2026", on which contract, for which organisation."""
-
-    month: str
-    contract: str
-    organisation: str
 
 
 def task_routes(site: Site) -> APIRouter:
@@ -40,11 +28,11 @@ def task_routes(site: Site) -> APIRouter:
     @router.get("/tache/{secret}")
     async def show(request: Request, secret: str) -> Response:
         thread = site.cookies.thread(request)
-        task = await asyncio.to_thread(_task, house, secret, thread)
-        if task is None:
+        month = await asyncio.to_thread(_month, house, secret, thread)
+        if month is None:
             return await expired(request)
         thread = thread or new_thread()
-        response = site.pages.page("task_link.html", task=task, csrf=site.form_token(thread))
+        response = site.pages.page("task_link.html", month=in_french(month), csrf=site.form_token(thread))
         site.cookies.keep_thread(response, thread)
         return response
 
@@ -74,16 +62,15 @@ def task_routes(site: Site) -> APIRouter:
     return router
 
 
-def _task(house: House, secret: str, thread: str | None) -> Task | None:
+def _month(house: House, secret: str, thread: str | None) -> str | None:
+    """Return the month that a link opens for this browser; the page says nothing else, scanners read it."""
     with house.database.reading() as session:
         token = known_token(session, house, "task", secret)
-        if token is None or token.commitment_id is None or token.month is None:
+        if token is None:
             return None
         here = person_of(session, Channel.WEB, thread) if thread else None
-        if token.used_at is not None and (here is None or here.id != token.person_id):
-            return None
-        commitment = session.get_one(Commitment, token.commitment_id)
-        return Task(in_french(token.month), contract_of(commitment), commitment.awardee.name)
+        is_theirs = here is not None and here.id == token.person_id
+        return token.month if token.used_at is None or is_theirs else None
 
 
 def _opened(house: House, secret: str, thread: str) -> str:

@@ -36,7 +36,7 @@ def _line(register: Register, row: Reminded) -> str:
     by = declare_by(row.month, reporting_day_of(row.commitment, register.territory))
     text = (
         f"**{in_french(row.month)}**, {contract_of(row.commitment)}{NBSP}: {row.step.label}. "
-        f"Ce mois était à déclarer avant le {day_in_french(by)} et ne l’était pas."
+        f"Ce mois était à déclarer au plus tard le {day_in_french(by)} et ne l’était pas."
     )
     declared = register.in_force(row.commitment, row.month)
     if declared is None:

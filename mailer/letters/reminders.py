@@ -13,7 +13,7 @@ def reminder(letter: ReminderLetter, envelope: Envelope) -> Rendered:
             for label, value in (
                 ("Marché", month.contract),
                 ("Mois", month.month),
-                ("À déclarer avant le", month.by),
+                ("À déclarer au plus tard le", month.by),
                 ("Heures attendues", month.people),
             )
             if value
@@ -31,7 +31,7 @@ def late_months(letter: LateMonthsLetter, envelope: Envelope) -> Rendered:
         (
             ("Entreprise", month.company),
             ("Marché", month.contract),
-            ("Mois", f"{month.month}, à déclarer avant le {month.by}"),
+            ("Mois", f"{month.month}, à déclarer au plus tard le {month.by}"),
             ("Rappels", month.told),
         )
         for month in letter.months

@@ -16,11 +16,15 @@ from core.letters import (
     Envelope,
     EscalationLetter,
     InvitationLetter,
+    LateMonth,
+    LateMonthsLetter,
     Letter,
     Line,
+    MissingMonth,
     NoticeLetter,
     OrdersLetter,
     ReceiptLetter,
+    ReminderLetter,
     SignInLetter,
     WelcomeLetter,
     WonContract,
@@ -175,6 +179,47 @@ DELAY = CaseDelayLetter(
     link=f"{SITE}/",
 )
 IN_THREAD = replace(ENVELOPE, reply_to="clausette+a1b2@exemple.fr")
+MISSING = ReminderLetter(
+    name="Carole Constructeur",
+    title="Octobre 2026 : vos heures d’insertion sont à déclarer au plus tard le 10 novembre 2026",
+    months=(
+        MissingMonth(
+            contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay, lot 1 (Gros œuvre)",
+            month="octobre 2026",
+            by="10 novembre 2026",
+            people="Marie Leroy, Karim Haddad",
+        ),
+        MissingMonth(
+            contract="HL-2026-07 – Construction de 32 logements", month="octobre 2026", by="10 novembre 2026", people=""
+        ),
+    ),
+    also=(),
+    why="Vous recevez ce message parce que Bâti Nord déclare chaque mois ses heures sur ces marchés, que vous êtes son "
+    "contact, et que ces mois ne sont pas déclarés à ce jour.",
+    then="",
+    link=f"{SITE}/tache/k3yJ-2v9_qW",
+    days=14,
+)
+LATE_MONTHS = LateMonthsLetter(
+    name="Fanny Facilite",
+    months=(
+        LateMonth(
+            company="Bâti Nord",
+            contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay, lot 1 (Gros œuvre)",
+            month="octobre 2026",
+            by="10 novembre 2026",
+            told="envoyés le 17 novembre 2026 et le 1er décembre 2026",
+        ),
+        LateMonth(
+            company="Voirie Plus",
+            contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay, lot 2 (Voirie)",
+            month="octobre 2026",
+            by="10 novembre 2026",
+            told="aucun contact joignable",
+        ),
+    ),
+    link=f"{SITE}/desk/echeances",
+)
 
 LETTERS: dict[str, tuple[Letter, Envelope]] = {
     "sign_in": (SignInLetter("Carole Constructeur", f"{SITE}/connexion/k3yJ-2v9_qW", 15), ENVELOPE),
@@ -254,6 +299,20 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
     ),
     "notice": (NOTICE, ENVELOPE),
     "notice_without_details": (replace(NOTICE, facts=(), items=(), closing="", act="Ouvrir Clausette"), ENVELOPE),
+    "reminder": (MISSING, ENVELOPE),
+    "reminder_that_may_be_answered": (
+        replace(
+            MISSING,
+            title="Rappel : octobre 2026 n’est pas encore déclaré",
+            months=MISSING.months[:1],
+            also=("août 2026 (2026-TX-014 lot 1 (Gros œuvre))",),
+            then="Sans nouvelle de vous, le facilitateur en sera prévenu le 8 décembre 2026, pour vous aider. "
+            "Une difficulté ? Dites-la dès maintenant.",
+        ),
+        replace(ENVELOPE, reply_to="clausette+a1b2@exemple.fr"),
+    ),
+    "late_months": (LATE_MONTHS, ENVELOPE),
+    "late_month": (replace(LATE_MONTHS, months=LATE_MONTHS.months[:1]), ENVELOPE),
     "address_refused": (
         AddressRefusedLetter(
             "Carole Constructeur", "Bâti Nord", "adresse inconnue (550 5.1.1)", f"{SITE}/desk/cases/13/acces/9f2c"
