@@ -81,7 +81,7 @@ def _to_tell(session: Session, house: House, place: Territory) -> list[Late]:
     log: defaultdict[tuple[int, str], list[Reminder]] = defaultdict(list)
     for row in session.scalars(select(Reminder).where(NOT_DECLARED)):
         log[row.commitment_id, row.month].append(row)
-    asked = [duty for duty in duties(session, house) if duty.told_on and duty.territory_id == place.id]
+    asked = [duty for duty in duties(session, house, territory_id=place.id) if duty.told_on]
     found = []
     for duty, due in owed(session, asked, today):
         due_on = days_of(due.by, duty.told_on or today, rhythm)[ReminderStep.ESCALATED]

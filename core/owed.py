@@ -50,9 +50,13 @@ class Duty:
     told_on: date | None
 
 
-def duties(session: Session, house: House, *, awardee_id: int | None = None) -> list[Duty]:
-    """Return the commitments of which months are asked; one awardee's, when given."""
+def duties(
+    session: Session, house: House, *, awardee_id: int | None = None, territory_id: int | None = None
+) -> list[Duty]:
+    """Return the commitments of which months are asked; one awardee's or one territory's, when given."""
     wanted = DUTIES if awardee_id is None else DUTIES.where(Commitment.awardee_id == awardee_id)
+    if territory_id is not None:
+        wanted = wanted.where(Contract.territory_id == territory_id)
     return [
         Duty(
             id=number,

@@ -9,6 +9,7 @@ import typer
 from bot.cli import (
     answers,
     buying,
+    calendar,
     care,
     clauses,
     declaring,
@@ -37,6 +38,7 @@ for commands in (
     declaring,
     register,
     receipts,
+    calendar,
     care,
 ):
     commands.register(app)

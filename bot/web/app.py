@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
+from bot.web.board import board_routes
 from bot.web.buyers import buyer_routes
 from bot.web.chat import chat_routes
 from bot.web.corrections import correction_routes
@@ -82,6 +83,7 @@ def make_app(
         sign_in_routes(site),
         task_routes(site),
         desk_routes(site),
+        board_routes(site),
         article_routes(site),
         declaration_routes(site),
         correction_routes(site),

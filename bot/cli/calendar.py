@@ -1,0 +1,77 @@
+"""`clausette board`: who owes what for a month."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from bot.cli.rooms import opened, stop
+from core.board import Board, BoardRow, MonthState, board_of, latest_month
+from core.hours import NBSP, in_hours
+from core.months import day_in_french, in_french, read_month
+from core.people import territory
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command("board")(board)
+
+
+def board(
+    month: Annotated[
+        str | None, typer.Option(metavar="AAAA-MM", help="Le mois ; sans lui, le dernier mois terminé.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False,
+) -> None:
+    """Qui doit quoi pour un mois : en retard, à déclarer, déclaré, validé, sans heures, suspendu."""
+    with opened() as house:
+        wanted = read_month(month, house.today()) if month else latest_month(house.today())
+        if wanted is None:
+            stop(f"--month{NBSP}: «{NBSP}{month}{NBSP}» n’est pas un mois. Écrivez par exemple 2026-10.", code=2)
+        with house.database.transaction() as session:
+            seen = board_of(session, house, territory(session, house), wanted)
+    print(json.dumps(_as_json(seen), ensure_ascii=False) if as_json else "\n".join(_lines(seen)))
+
+
+def _as_json(seen: Board) -> dict[str, object]:
+    return {
+        "month": seen.month,
+        "counts": {str(state): seen.counts.get(state, 0) for state in MonthState},
+        "rows": [_row(row) for row in seen.rows],
+        "late_elsewhere": [_row(row) for row in seen.late_elsewhere],
+    }
+
+
+def _row(row: BoardRow) -> dict[str, object]:
+    return {
+        "company": row.company,
+        "contract": row.contract,
+        "lot": row.lot,
+        "month": row.month,
+        "state": str(row.state),
+        "hours": float(row.hours),
+        "by": row.by.isoformat(),
+        "reminded_on": row.reminded_on.isoformat() if row.reminded_on else None,
+    }
+
+
+def _lines(seen: Board) -> list[str]:
+    counted = ", ".join(f"{seen.counts[state]} {state.label}" for state in MonthState if seen.counts.get(state))
+    lines = [f"{in_french(seen.month).capitalize()}{NBSP}: {counted or 'rien à déclarer'}."]
+    lines += [_line(row) for row in seen.rows]
+    if seen.late_elsewhere:
+        lines += ["", f"Mois en retard ailleurs{NBSP}: {len(seen.late_elsewhere)}."]
+        lines += [f"{_line(row)}, {in_french(row.month)}" for row in seen.late_elsewhere]
+    return lines
+
+
+def _line(row: BoardRow) -> str:
+    contract = f"{row.contract} lot{NBSP}{row.lot}" if row.lot else row.contract
+    text = f"  {row.state.label:<18}  {row.company}, {contract}"
+    if row.state in {MonthState.DECLARED, MonthState.ACCEPTED, MonthState.RETURNED}:
+        text += f"{NBSP}: {in_hours(row.hours)}"
+    if row.state in {MonthState.LATE, MonthState.DUE}:
+        text += f", au plus tard le {day_in_french(row.by)}"
+        text += f", rappelé le {day_in_french(row.reminded_on)}" if row.reminded_on else ""
+        text += "" if row.is_welcomed else ", pas encore invité"
+    return text
