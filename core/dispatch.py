@@ -87,11 +87,8 @@ async def deliver(house: House, parcels: Sequence[Parcel], send: Send, marks: Ma
 async def _deliver(house: House, parcel: Parcel, send: Send, marks: Marks) -> bool | None:
     """Send one parcel; tell whether more was queued behind it, None when it did not leave."""
     try:
-        if parcel.priority == REMINDER:
-            held = await asyncio.to_thread(still_holds, house, parcel)
-            if held is None:
-                return False  # it has no reason to leave any more
-            parcel = held
+        if parcel.priority == REMINDER and not await asyncio.to_thread(still_holds, house, parcel):
+            return False
         await send(parcel)
     except DeliveryError as error:
         await asyncio.to_thread(_record_failure, house, parcel, error)

@@ -18,6 +18,7 @@ from core.people import is_refused, post_letter
 from core.reminder_letters import commitments_by_id
 from core.reminders import NOT_DECLARED, UNREACHABLE, is_open, live_chat
 from core.rhythm import days_of, rhythm_of
+from core.subscriptions import accepts_reminders
 from core.terms import ReminderState, ReminderStep
 from core.workdays import after_working_days
 
@@ -106,7 +107,8 @@ def _is_unreachable(session: Session, house: House, duty: Duty, rows: Sequence[R
         return True
     contacts = select(Person).where(Person.organisation_id == duty.awardee_id, Person.left_at.is_(None))
     return not any(
-        (person.email and not is_refused(session, person)) or live_chat(session, house, person)
+        (person.email and not is_refused(session, person) and accepts_reminders(session, person))
+        or live_chat(session, house, person)
         for person in session.scalars(contacts)
     )
 

@@ -91,20 +91,6 @@ def show(
     return shown
 
 
-def rewrite(session: Session, dedup_key: str, text: str, buttons: Sequence[tuple[str, Meaning]]) -> bytes:
-    """Change a message that was shown under a key and has not left yet; return what the outbox keeps of it."""
-    row = session.scalars(select(Message).where(Message.external_id == dedup_key)).one()
-    made = tuple(Button(label, f"{row.handle}.{place}") for place, (label, _) in enumerate(buttons))
-    row.content = {
-        "text": text,
-        "buttons": [[button.label, button.data] for button in made],
-        "meanings": [meaning for _, meaning in buttons],
-        "files": [],
-    }
-    session.flush()
-    return json.dumps(Shown(row.id, row.author, text, row.sent_at, made).as_json(), ensure_ascii=False).encode()
-
-
 def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:
     """Return what a tapped button means in this conversation, or None when it is not one of its buttons."""
     found = _of_button(session, conversation, data, "meanings")

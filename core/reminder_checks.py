@@ -5,36 +5,37 @@ holds is taken out; a message decided on another day, or kept until a closed hou
 next tick, unless it left on another channel already.
 """
 
-from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from core.house import House
-from core.letters import Envelope
-from core.messages import rewrite
 from core.models import Message, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
 from core.outbox import LEASE, REMINDER, Parcel
 from core.owed import duties, owed
-from core.reminder_letters import Missing, Said, chat_buttons, chat_text, commitments_by_id, letter_of
-from core.reminders import DELAYED, is_open
+from core.reminder_letters import Missing, Said, commitments_by_id
+from core.reminders import DELAYED, is_open, post
+from core.subscriptions import accepts_reminders
 from core.terms import Channel, ReminderState
 
 
-def still_holds(house: House, parcel: Parcel) -> Parcel | None:
-    """Return a claimed parcel as it must leave now, or None when it must not: its row is then cancelled."""
+def still_holds(house: House, parcel: Parcel) -> bool:
+    """Tell whether a claimed parcel has its reason to leave still; when not its row is cancelled.
+
+    When a part of it still holds, a message about that part is posted in its place.
+    """
     if parcel.priority != REMINDER:
-        return parcel
+        return True
     with house.database.transaction() as session:
-        key = session.scalar(select(Outgoing.dedup_key).where(Outgoing.id == parcel.id)) or ""
-        kind, _, rest = key.partition(":")
+        row = session.get_one(Outgoing, parcel.id)
+        kind, _, rest = (row.dedup_key or "").partition(":")
         if kind != "reminders" or parcel.person_id is None:
-            return parcel
+            return True
         day = date.fromisoformat(rest.split(":")[1])
         person = session.get_one(Person, parcel.person_id)
-        rows = list(
+        decided = list(
             session.scalars(
                 select(Reminder).where(
                     Reminder.person_id == person.id, Reminder.day == day, Reminder.state == ReminderState.POSTED
@@ -42,15 +43,19 @@ def still_holds(house: House, parcel: Parcel) -> Parcel | None:
             )
         )
         if day != house.today() or not is_open(house, session.get_one(Territory, person.territory_id)):
-            _cancel(session, house, parcel, key, rows, DELAYED)
-            return None
-        missing = _missing(session, house, person, rows)
-        if len(missing) == len(rows):
-            return parcel
-        if not missing:
-            _cancel(session, house, parcel, key, rows, "declared")
-            return None
-        return _rewritten(session, house, person, parcel, key, missing)
+            _cancel(session, house, row, decided, DELAYED)
+            return False
+        if parcel.channel is Channel.EMAIL and not accepts_reminders(session, person):
+            _cancel(session, house, row, decided, "unsubscribed")
+            return False
+        missing = _missing(session, house, person, decided)
+        if len(missing) == len(decided):
+            return True
+        may_have_left = _may_have_left(row)
+        _cancel(session, house, row, decided if not missing else [], "declared")
+        if missing and not may_have_left:
+            post(session, house, person, Said(tuple(missing), (), None), only=parcel.channel, again=f":{row.id}")
+        return False
 
 
 def _missing(session: Session, house: House, person: Person, rows: list[Reminder]) -> list[Missing]:
@@ -68,32 +73,24 @@ def _missing(session: Session, house: House, person: Person, rows: list[Reminder
     ]
 
 
-def _cancel(session: Session, house: House, parcel: Parcel, key: str, rows: list[Reminder], why: str) -> None:
+def _cancel(session: Session, house: House, row: Outgoing, decided: list[Reminder], why: str) -> None:
     """Cancel one channel's message; the log says so when none of them can have left."""
-    row = session.get_one(Outgoing, parcel.id)
-    if why == DELAYED and parcel.attempts > 1 and row.last_error is None:
-        why = ""  # a process died while sending: the person may have it
-    session.execute(update(Outgoing).where(Outgoing.id == parcel.id).values(state=OutgoingState.CANCELLED, body=None))
-    session.execute(delete(Message).where(Message.channel == parcel.channel, Message.external_id == key))
+    key = row.dedup_key or ""
+    may_have_left = why == DELAYED and _may_have_left(row)
+    row.state, row.body = OutgoingState.CANCELLED, None
+    session.execute(delete(Message).where(Message.channel == row.channel, Message.external_id == key))
     in_flight = and_(Outgoing.state == OutgoingState.SENDING, Outgoing.claimed_at < house.now() - LEASE)
     left = select(Outgoing.id).where(
-        Outgoing.dedup_key.startswith(f"{key.rpartition(':')[0]}:"),
-        Outgoing.id != parcel.id,
+        Outgoing.dedup_key.startswith(f"{':'.join(key.split(':')[:3])}:"),
+        Outgoing.id != row.id,
         or_(Outgoing.state == OutgoingState.SENT, in_flight),
     )
-    if why and session.scalar(left.limit(1)) is None:
-        for each in rows:
+    if not may_have_left and session.scalar(left.limit(1)) is None:
+        for each in decided:
             each.state, each.why = ReminderState.CANCELLED, why
+    session.flush()
 
 
-def _rewritten(
-    session: Session, house: House, person: Person, parcel: Parcel, key: str, missing: list[Missing]
-) -> Parcel:
-    said = Said(tuple(missing), (), None)
-    if parcel.channel is Channel.EMAIL:
-        envelope = Envelope(sender=house.settings.mail_from, recipient=parcel.peer, message_id=parcel.message_id)
-        body = house.write_letter(letter_of(session, house, person, said), envelope)
-    else:
-        body = rewrite(session, key, chat_text(session, person, said, house.today()), chat_buttons(said))
-    session.execute(update(Outgoing).where(Outgoing.id == parcel.id).values(body=body))
-    return replace(parcel, body=body)
+def _may_have_left(row: Outgoing) -> bool:
+    """Tell whether a former attempt may have reached the person: a process died while sending, and said nothing."""
+    return row.attempts > 1 and row.last_error is None

@@ -22,8 +22,10 @@ from core.outbox import REMINDER
 from core.owed import Duty, duties, owed
 from core.people import is_refused, post_letter
 from core.reminder_letters import Missing, Said, chat_buttons, chat_text, commitments_by_id, letter_of
+from core.replies import About
 from core.rhythm import Decision, Rhythm, days_of, decide, rhythm_of
-from core.terms import Channel, ReminderState, ReminderStep
+from core.subscriptions import accepts_reminders
+from core.terms import Channel, LetterKind, ReminderState, ReminderStep
 from core.workdays import is_working_day
 
 DELAYED, UNREACHABLE = "delayed", "unreachable"
@@ -132,7 +134,7 @@ def _remind_one(house: House, person_id: int, today: date) -> bool:
             return False
         decided = _decided(session, house, person, today)
         chosen = [each for each in decided if each.decision.step is not None]
-        reached = _post(session, house, person, said_of(session, decided), today) if chosen else False
+        reached = post(session, house, person, said_of(session, decided)) if chosen else False
         _keep(session, house, person, decided, today, is_posted=reached)
         return reached
 
@@ -183,18 +185,31 @@ def said_of(session: Session, decided: Iterable[Decided]) -> Said:
     )
 
 
-def _post(session: Session, house: House, person: Person, said: Said, today: date) -> bool:
-    """Post one message to a person's chat and by mail; tell whether there was any way to reach them."""
-    key = letter_key(person.id, today)
+def post(
+    session: Session, house: House, person: Person, said: Said, *, only: Channel | None = None, again: str = ""
+) -> bool:
+    """Post one message to a person's chat and by mail, or on one channel; tell whether there was any way to reach them.
+
+    `again` names what replaces a message of the same day that did not leave.
+    """
+    key, today = letter_key(person.id, house.today()), house.today()
     chat = live_chat(session, house, person)
-    if chat is not None:
+    if chat is not None and only in {None, chat.channel}:
         text, buttons = chat_text(session, person, said, today), chat_buttons(said)
-        show(session, house, chat, text, buttons, priority=REMINDER, dedup_key=f"{key}:{chat.channel}")
-    by_mail = bool(person.email) and not is_refused(session, person)
-    if by_mail:
-        letter = letter_of(session, house, person, said)
-        post_letter(session, house, letter, person, dedup_key=f"{key}:{Channel.EMAIL}")
-    return by_mail or chat is not None
+        show(session, house, chat, text, buttons, priority=REMINDER, dedup_key=f"{key}:{chat.channel}{again}")
+    by_mail = person.email and not is_refused(session, person) and accepts_reminders(session, person)
+    if by_mail and only in {None, Channel.EMAIL}:
+        first = said.missing[0]
+        post_letter(
+            session,
+            house,
+            letter_of(session, house, person, said),
+            person,
+            dedup_key=f"{key}:{Channel.EMAIL}{again}",
+            kind=LetterKind.REMINDER,
+            about=About(commitment_id=first.commitment.id, month=first.month),
+        )
+    return bool(by_mail) or chat is not None
 
 
 def _keep(

@@ -12,9 +12,11 @@ from core.house import House
 from core.late_months import tell_facilitators
 from core.models import Commitment, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
+from core.outbox import claim, release
 from core.people import bind
 from core.reminders import remind
-from core.terms import Channel, CommitmentStatus, NilReason, ReminderState, ReminderStep
+from core.subscriptions import stop
+from core.terms import Channel, CommitmentStatus, LetterKind, NilReason, ReminderState, ReminderStep
 from tests.cast import Cast
 from tests.houses import FakeClock
 from tests.postman import Left, Postman
@@ -345,3 +347,38 @@ def test_what_was_declared_in_hours_stops_them_too(told: Cast, clock: FakeClock)
         record(session, told.house, carole, told.school.id, "2026-11", {told.marie.id: Work(Decimal(80))})
     at(clock, date(2026, 12, 10))
     assert remind(told.house) == 0
+
+
+def test_who_stopped_reminders_by_mail_gets_none_and_the_chat_goes_on(
+    told: Cast, clock: FakeClock, postman: Postman
+) -> None:
+    """Carole stopped them while one waited; her phone is told the next time, Claude by mail."""
+    at(clock, date(2026, 12, 10))
+    remind(told.house)
+    with told.house.database.transaction() as session:
+        stop(session, told.house, session.get_one(Person, told.carole.id), LetterKind.REMINDER)
+    assert {each.peer for each in postman.delivers()} == {"claude.chantier@exemple.fr"}
+    told.talk(told.carole, Channel.TELEGRAM, "4242").says("bonjour")
+    postman.delivers()
+    at(clock, date(2026, 12, 17))
+    assert remind(told.house) == 2
+    assert {each.peer for each in postman.delivers()} == {"claude.chantier@exemple.fr", "4242"}
+
+
+def test_a_process_killed_while_sending_repeats_the_same_message_or_none(
+    told: Cast, clock: FakeClock, postman: Postman
+) -> None:
+    """The same day it leaves again under its Message-ID; the day after, it may have left: nothing more is said."""
+    at(clock, date(2026, 12, 17))
+    remind(told.house)
+    killed = {parcel.message_id for parcel in claim(told.house, Channel.EMAIL)}
+    release(told.house)
+    assert {each.message_id for each in postman.delivers()} == killed
+    at(clock, date(2027, 1, 4))
+    remind(told.house)
+    claim(told.house, Channel.EMAIL)
+    release(told.house)
+    at(clock, date(2027, 1, 5))
+    assert remind(told.house) == 0
+    assert postman.delivers() == []
+    assert {row.state for row in log(told.house, ReminderStep.SECOND)} == {ReminderState.POSTED}
