@@ -20,6 +20,8 @@ from core.reminders import DELAYED, is_open, post
 from core.subscriptions import accepts_reminders
 from core.terms import Channel, ReminderState
 
+KEY_PARTS = 4  # "reminders", the person, the day, the channel; then, when redone, in whose place and how many months
+
 
 def still_holds(house: House, parcel: Parcel) -> bool:
     """Tell whether a claimed parcel has its reason to leave still; when not its row is cancelled.
@@ -49,13 +51,26 @@ def still_holds(house: House, parcel: Parcel) -> bool:
             _cancel(session, house, row, decided, "unsubscribed")
             return False
         missing = _missing(session, house, person, decided)
-        if len(missing) == len(decided):
+        if len(missing) == _said_in(row, decided):
             return True
         may_have_left = _may_have_left(row)
         _cancel(session, house, row, decided if not missing else [], "declared")
         if missing and not may_have_left:
-            post(session, house, person, Said(tuple(missing), (), None), only=parcel.channel, again=f":{row.id}")
+            post(
+                session,
+                house,
+                person,
+                Said(tuple(missing), (), None),
+                only=parcel.channel,
+                again=f":{row.id}:{len(missing)}",
+            )
         return False
+
+
+def _said_in(row: Outgoing, decided: list[Reminder]) -> int:
+    """Return how many months a message speaks of: all those of its day, or those that were left when it was redone."""
+    parts = (row.dedup_key or "").split(":")
+    return int(parts[-1]) if len(parts) > KEY_PARTS else len(decided)
 
 
 def _missing(session: Session, house: House, person: Person, rows: list[Reminder]) -> list[Missing]:
