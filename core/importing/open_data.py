@@ -1,7 +1,7 @@
 """Open data of awarded contracts (DECP), into the register as leads: a social clause exists, its hours are unknown.
 
-The file is read twice, as a stream: first to know the last record of each contract, then to enter those that declare a
-social clause, by batches.
+The file is read twice, as a stream: first to know the last record of each contract, then to enter by batches those that
+declare a social clause, and to keep all of them as something to compare with.
 """
 
 from collections import defaultdict
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.decp import Awardee, DecpContract, DecpProblem, bought_by, notified_since, read_decp
 from core.house import House
+from core.importing.awarded import keep_awarded
 from core.importing.commitment import is_lead, last_day_of, new_commitment
 from core.importing.directory import LONGEST_NAME, Ambiguous, Directory, directory_of_batch
 from core.importing.editions import Editions
@@ -79,7 +80,9 @@ def import_decp(house: House, path: Path, *, buyer: str | None = None, since: da
                 bad.append(problem)
         for batch in in_batches(_chosen(house, path, editions), AT_ONCE):
             with house.database.transaction() as session:
-                for name, number in _enter(session, house, batch).items():
+                keep_awarded(session, batch)
+                leads = [item for item in batch if item.has_social_clause]
+                for name, number in _enter(session, house, leads).items() if leads else ():
                     done[name] += number
     return DecpImported(
         **done,
@@ -115,7 +118,7 @@ def _sorted_out(
                 reason = f"identifiant de plus de {_LONGEST_ID - len(item.buyer_siret)} caractères, il n’est pas repris"
                 yield DecpProblem(item.position, None, reason, False)
             continue
-        editions.add(item, wanted=concerned)
+        editions.add(item, wanted=True)
 
 
 def _chosen(house: House, path: Path, editions: Editions) -> Iterator[DecpContract]:

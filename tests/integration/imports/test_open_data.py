@@ -13,6 +13,7 @@ from core.hours import NBSP
 from core.house import House
 from core.importing import DecpImported, import_contracts, import_decp
 from core.models import Commitment
+from core.purchases.comparison import Compared, compared, told_comparison
 from core.terms import CommitmentStatus, ContractNature
 from tests.integration.imports.tables import SCHOOL, changes, commitments, held, table
 from tests.unit.imports.open_data import BUYER, CONCESSION, CONTRACT, FIRM, HEADER_2022, LINE_2022, OTHER_FIRM, xml_of
@@ -219,3 +220,19 @@ def test_the_real_clause_of_the_published_file_is_a_lead(house: House) -> None:
     lead = only(house)
     assert (lead.contract.reference, lead.contract.amount) == ("24-1065297-2", Decimal(27364))
     assert lead.status is CommitmentStatus.TO_COMPLETE
+
+
+def test_every_contract_is_kept_to_compare_with_whatever_it_says_of_social_clauses(
+    house: House, tmp_path: Path
+) -> None:
+    without = {**CONTRACT, **NO_CLAUSE, "id": "2024-08", "montant": 50_000}
+    silent = {**CONTRACT, "id": "2024-09", "montant": 100_000, "considerationsSociales": None}
+    imported(house, tmp_path, CONTRACT, without, silent)
+    imported(house, tmp_path, {**CONTRACT, "montant": 30_000}, without, silent)
+    with house.database.reading() as session:
+        assert compared(session, "45") == Compared("45", 3, Decimal(50_000), Decimal(9), told=2, clauses=1)
+        assert compared(session, "90") is None
+    assert len(commitments(house)) == 1
+    said = told_comparison(Compared("45", 3, Decimal(50_000), Decimal(9), told=2, clauses=1))
+    assert "1 sur 2 déclarent une clause sociale (50\u00a0%)" in said
+    assert "ne sont jamais publiées" in said
