@@ -22,7 +22,6 @@ _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
 _IDENTIFIER = re.compile(r"<[^<>\s]{1,900}>")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069]+")
 _ADDRESS = re.compile(r"[^\s@<>\",;:()\\]{1,128}@[^\s@<>\",;:()\\]{1,255}")
-_TEXTS_AND_ANGLES = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\([^()]*\)|,|;|[^",;<(]+|["<(]')
 
 Headers = Sequence[tuple[str, str]]
 
@@ -120,18 +119,50 @@ def addresses(raw: str) -> list[tuple[str, str]]:
 
 def _mailboxes(raw: str) -> Iterator[tuple[str, str, str]]:
     """Yield for each mailbox its name, what stands between angles, and its bare words."""
-    quoted, angle, bare = "", "", ""
-    for piece in _TEXTS_AND_ANGLES.findall(raw):
-        if piece in {",", ";"}:
-            yield quoted or bare, angle, bare
-            quoted, angle, bare = "", "", ""
-        elif piece.startswith('"') and len(piece) > 1:
-            quoted = re.sub(r"\\(.)", r"\1", piece[1:-1])
-        elif piece.startswith("<") and len(piece) > 1:
-            angle = piece[1:-1]
-        elif not piece.startswith("("):
-            bare += piece.partition(":")[2] if ":" in piece and "@" not in piece.partition(":")[0] else piece
-    yield quoted or bare, angle, bare
+    pieces = {"quoted": "", "angle": "", "bare": ""}
+    for kind, text in _tokens(raw):
+        if kind == "end":
+            yield pieces["quoted"] or pieces["bare"], pieces["angle"], pieces["bare"]
+            pieces = {"quoted": "", "angle": "", "bare": ""}
+        elif kind == "group":  # "undisclosed-recipients:;", "Équipe: a@…, b@…;"
+            pieces["bare"] = ""
+        elif kind != "comment":
+            pieces[kind] = text if kind != "bare" else pieces["bare"] + text
+    yield pieces["quoted"] or pieces["bare"], pieces["angle"], pieces["bare"]
+
+
+_CLOSING = {'"': ('"', "quoted"), "<": (">", "angle"), "(": (")", "comment")}
+
+
+def _tokens(raw: str) -> Iterator[tuple[str, str]]:
+    """Walk a header once: quoted names, addresses between angles, comments, separators, and the words between."""
+    at, start = 0, 0
+    while at < len(raw):
+        letter = raw[at]
+        if letter in _CLOSING:
+            yield "bare", raw[start:at]
+            closing, kind = _CLOSING[letter]
+            at, text = _closed(raw, at + 1, closing)
+            yield kind, text
+            start = at
+        elif letter in ",;:":
+            yield "bare", raw[start:at]
+            yield ("group" if letter == ":" else "end"), ""
+            at += 1
+            start = at
+        else:
+            at += 1
+    yield "bare", raw[start:]
+
+
+def _closed(raw: str, at: int, closing: str) -> tuple[int, str]:
+    """Return where a piece ends and what it holds, its escapes undone; unclosed, it goes to the end."""
+    held: list[str] = []
+    while at < len(raw) and raw[at] != closing:
+        at += raw[at] == "\\" and at + 1 < len(raw)
+        held.append(raw[at])
+        at += 1
+    return at + 1, "".join(held)
 
 
 def identifiers(raw: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ What the sender's program marks as quoted, or as a signature, is marked in the t
 import re
 
 from inscriptis import Inscriptis
+from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -14,7 +15,9 @@ QUOTED, SIGNED, UNSIGNED = "\ue000", "\ue001", "\ue002"
 MOST_LETTERS = 400_000
 DEEPEST = 200  # the walk of the tree is recursive
 
-_CONFIG = ParserConfig(display_images=False, display_links=False, deduplicate_captions=False)
+_CONFIG = ParserConfig(
+    css=CSS_PROFILES["strict"].copy(), display_images=False, display_links=False, deduplicate_captions=False
+)
 _QUOTES = (
     "//blockquote[@type='cite']",
     "//div[contains(@class,'gmail_quote')]",
@@ -31,6 +34,9 @@ _SIGNATURES = (
     "//*[contains(@class,'moz-signature')]",
     "//div[@id='Signature' or @id='signature' or @id='x_Signature' or contains(@class,'protonmail_signature')]",
 )
+_NOT_SHOWN = ("script", "style", "head", "template", etree.Comment, etree.ProcessingInstruction)
+_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,8}|[0-9]{1,9});?", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ue000-\ue002]")
 _TABLE = re.compile(r"<table", re.IGNORECASE)
 
 
@@ -69,15 +75,21 @@ def _is_quoted(element: HtmlElement) -> bool:
 
 
 def _tree(html: str) -> HtmlElement | None:
+    printable = _CONTROLS.sub("", _REFERENCE.sub(_printable, html[:MOST_LETTERS]))
     try:
-        tree = document_fromstring(
-            html[:MOST_LETTERS].replace("\0", ""), parser=HTMLParser(encoding=None, no_network=True)
-        )
+        tree = document_fromstring(printable, parser=HTMLParser(no_network=True))
     except (etree.LxmlError, ValueError, AssertionError, TypeError):
         return None
-    for element in list(tree.iter(etree.Comment, etree.ProcessingInstruction, "script", "style", "head", "template")):
-        element.drop_tree()
+    etree.strip_elements(tree, *_NOT_SHOWN, with_tail=False)
     return tree
+
+
+def _printable(reference: re.Match[str]) -> str:
+    """Keep a numeric reference, unless it names what no text may hold."""
+    written = reference[1].lower()
+    number = int(written[1:], 16) if written[0] == "x" else int(written)
+    is_text = number in {9, 10, 13} or 32 <= number < 0xD800 or 0xE003 <= number < 0xFFFE or 0xFFFF < number < 0x110000
+    return reference[0] if is_text else ""
 
 
 def _mark(tree: HtmlElement) -> None:

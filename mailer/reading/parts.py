@@ -107,6 +107,8 @@ def _leaf(part: Message, kind: str, parts: Parts) -> list[Block]:
         return []
     elif kind in _SEALED and not _is_signature(name):
         parts.is_sealed = True
+    elif kind.startswith("multipart/"):  # its boundary never comes
+        return [_text(part, "text/plain")]
     elif kind in {"text/plain", "text/html", "text/enriched"} and disposition != "attachment" and not name:
         return [_text(part, kind)]
     else:

@@ -15,7 +15,10 @@ from mailer.reading.signatures import unsigned
 OTHER_LANGUAGES = ("en", "de", "nl", "it", "es", "pl")
 LONGEST_FOR_LIBRARY = 20_000
 LONGEST_LINE_FOR_LIBRARY = 400
+LONGEST_CUT = 30_000  # characters: a quotation that begins further down is kept, and no text makes the reading slow
+LONGEST_HEADER_LINE = 1000
 LONGEST_HEADER = 6  # lines of a quoted header
+FEWEST_FIELDS = 3  # in it
 LONGEST_WROTE = 5  # lines over which « Le … a écrit : » is wrapped
 
 _MARKS = re.compile(f"[{SIGNED}{UNSIGNED}{QUOTED}]")
@@ -30,15 +33,18 @@ _SEPARATOR = re.compile(
     r"original message|mail d'origine|ursprungliche nachricht) ?[-_=]{2,}\s*"
 )
 _MESSAGE_OF = re.compile(r"[>* ]*message du ?:? ?\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}.*")
-_FIELD = re.compile(
-    r"[>*_ ]*(?P<name>de|from|expediteur|envoyee?(?: le)?|sent|date|a|to|destinataires?|cc|copie a|objet|subject|sujet|"
-    r"importance|pieces? jointes?)[*_ ]*:.*"
-)
-_SENDER_FIELDS = {"de", "from", "expediteur"}
-_TELLING_FIELDS = {"envoye", "envoyee", "envoye le", "sent", "date", "objet", "subject", "sujet"}
+_SENDER_FIELDS = {"de", "from", "expediteur", "von", "da", "od", "van"}
+_TELLING_FIELDS = {"envoye", "envoyee", "envoye le", "sent", "date", "objet", "subject", "sujet", "enviado", "enviada",
+                   "enviado em", "data", "assunto", "asunto", "gesendet", "datum", "betreff", "inviato", "oggetto",
+                   "wyslano", "temat", "verzonden", "onderwerp"}  # fmt: skip
+_OTHER_FIELDS = {"a", "to", "destinataire", "destinataires", "cc", "copie a", "importance", "para", "an", "do", "aan"}
+_FIELD = re.compile(r"[>*_ ]*(?P<name>[a-z]+(?: [a-z]+)?)[*_ ]*:.*")
+_HOURS = re.compile(r"\s*de\s*:\s*\d", re.IGNORECASE)  # « De : 8 h, à : 12 h » is a person's own
 _RULE = re.compile(r"[>* \t]*[-_=]{8,}\s*")
-_WROTE_START = re.compile(r"[>* ]*(?:le|on)\b.*\d")
-_WROTE_END = re.compile(r"(?<!')\b(?:a ecrit|ecrivait|a repondu|wrote)(?: le \d.*)? ?:[*_ ]*$")
+_WROTE_START = re.compile(r"[>* ]*(?:le|on|em|in data|il|el|op)\b.*\d")
+_WROTE_END = re.compile(
+    r"(?<!')\b(?:a ecrit|ecrivait|a repondu|wrote|escreveu|ha scritto|escribio)(?: le \d.*)? ?:[*_ ]*$"
+)
 _SENDER_WROTE = re.compile(
     r"[>* ]*[^:<]{1,80}<[^<>\s]+@[^<>\s]+>[^:]{0,20}\b(?:a ecrit|wrote)\b[^:]*(?::\d\d[^:]*)*:\s*$"
 )
@@ -57,6 +63,9 @@ def new_text(text: str, subject: str) -> str:
     A forwarded mail is kept whole, and so is a mail of which nothing would remain.
     """
     whole = unmarked(text).strip()
+    if len(text) > LONGEST_CUT:
+        head = text[:LONGEST_CUT]
+        return new_text(head, subject) if len(_kept(head.split("\n"))) <= head.count("\n") else whole
     if _FORWARD_SUBJECT.match(folded(subject)):
         return whole
     kept = _kept(_HTML_SIGNATURE.sub("", text).split("\n"))
@@ -89,6 +98,8 @@ def _kept(lines: list[str]) -> list[str]:
 def _header_length(lines: list[str], at: int) -> int:
     """Return how many lines, from this one, announce a quotation; 0 when it does not."""
     line = lines[at]
+    if len(line) > LONGEST_HEADER_LINE:
+        return 0
     if (
         QUOTED in line
         or _SEPARATOR.fullmatch(folded(line))
@@ -109,12 +120,20 @@ def _header_length(lines: list[str], at: int) -> int:
 
 
 def _is_fields(lines: list[str], at: int) -> bool:
-    """Tell whether a quoted header starts here: the sender, then when or about what."""
-    first = _FIELD.fullmatch(folded(lines[at]))
-    if first is None or first["name"] not in _SENDER_FIELDS:
+    """Tell whether a quoted header starts here: the sender, when or about what, and one thing more."""
+    first = _field(lines[at])
+    if first not in _SENDER_FIELDS and first not in _TELLING_FIELDS:
         return False
-    below = (_FIELD.fullmatch(folded(line)) for line in lines[at + 1 : at + LONGEST_HEADER])
-    return any(field["name"] in _TELLING_FIELDS for field in below if field)
+    names = {first, *(_field(line) for line in lines[at + 1 : at + LONGEST_HEADER])}
+    known = names & (_SENDER_FIELDS | _TELLING_FIELDS | _OTHER_FIELDS)
+    if any(_HOURS.match(line) for line in lines[at : at + LONGEST_HEADER]):
+        return False
+    return bool(names & _SENDER_FIELDS) and bool(names & _TELLING_FIELDS) and len(known) >= FEWEST_FIELDS
+
+
+def _field(line: str) -> str:
+    match = _FIELD.fullmatch(folded(line))
+    return match["name"] if match else ""
 
 
 def _wrote_length(lines: list[str], at: int) -> int:

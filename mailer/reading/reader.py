@@ -77,7 +77,7 @@ def understood(data: bytes, receiver: Receiver) -> Reading:
         _TOO_DEEP if parts.is_cut else "",
         _TOO_LONG if len(text) > MOST_LETTERS else "",
     )
-    return replace(reading, kind=kind, text=_capped(text), whole=_capped(unmarked(whole)), attachments=kept,
+    return replace(reading, kind=kind, text=_capped(unmarked(text)), whole=_capped(unmarked(whole)), attachments=kept,
                    left_out=" ".join(filter(None, left_out)), reasons=reasons)  # fmt: skip
 
 

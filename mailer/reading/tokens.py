@@ -15,9 +15,10 @@ _ADDRESSED = ("to", "cc", "resent-to")
 
 
 def tokens_of(headers: Headers, receiver: Receiver) -> tuple[str, ...]:
-    """Return what may be tokens, the surest place first, each once, as written there (its case is kept)."""
-    if not receiver.reply_to:
-        return ()
+    """Return what may be tokens, the surest place first, each once, as written there (its case is kept).
+
+    A receiver without an address takes the plus-part of any recipient.
+    """
     found = (*_in_addresses(headers, receiver), *_in_identifiers(headers, receiver))
     return tuple(dict.fromkeys(found))[:MOST]
 
@@ -35,6 +36,8 @@ def _in_addresses(headers: Headers, receiver: Receiver) -> Iterator[str]:
 
 
 def _in_identifiers(headers: Headers, receiver: Receiver) -> Iterator[str]:
+    if not receiver.reply_to:
+        return
     for name in ("in-reply-to", "references"):
         for value in every(headers, name)[:1]:
             for identifier in reversed(identifiers(value)):
@@ -43,7 +46,8 @@ def _in_identifiers(headers: Headers, receiver: Receiver) -> Iterator[str]:
 
 def _tagged(text: str, receiver: Receiver) -> Iterator[str]:
     domain = receiver.reply_to.rpartition("@")[2]
+    ours = {receiver.reply_to, f"reply@{domain}"} if domain else set()
     for local, token, host in _ANY_CASE_ADDRESS.findall(text):
-        is_ours = without_tag(f"{local}@{host}") in {receiver.reply_to, f"reply@{domain}"}
+        is_ours = not ours or without_tag(f"{local}@{host}") in ours
         if is_ours and _TOKEN.fullmatch(token):
             yield token

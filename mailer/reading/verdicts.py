@@ -9,11 +9,9 @@ import re
 from mailer.reading.headers import Headers, addresses, every, first
 from mailer.reading.result import Verdict
 
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _RESULT = re.compile(r"\s*([a-z0-9-]+)(?:/\d+)?\s*=\s*([a-z]+)\b", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b([a-z]+\.[a-z0-9-]+)\s*=\s*([^\s;]+)", re.IGNORECASE)
-DEEPEST_COMMENT = 5
+LONGEST = 8_000
 
 
 def verdict_on(headers: Headers, trusted_authserv: str) -> Verdict:
@@ -33,10 +31,7 @@ Results = list[tuple[str, str, dict[str, str]]]
 
 def _results(raw: str) -> tuple[str, Results]:
     """Read one header: the server's name, then method, result and properties."""
-    text = " ".join(raw.split())
-    for _ in range(DEEPEST_COMMENT):
-        text = _COMMENT.sub(" ", text)
-    text = _STRING.sub(lambda match: re.sub(r"[;\s]", "", match[1]), text)
+    text = _plain(" ".join(raw[:LONGEST].split()))
     server, *rest = text.split(";")
     results: Results = []
     for piece in rest:
@@ -45,6 +40,26 @@ def _results(raw: str) -> tuple[str, Results]:
             properties = {name.lower(): value.lower() for name, value in _PROPERTY.findall(piece)}
             results.append((match[1].lower(), match[2].lower(), properties))
     return (server.split() or [""])[0].lower(), results
+
+
+def _plain(text: str) -> str:
+    """Take away comments, which nest, and what in a quoted string would look like structure."""
+    kept: list[str] = []
+    depth, is_string, is_escaped = 0, False, False
+    for letter in text:
+        if is_escaped:
+            is_escaped = False
+        elif letter == "\\":
+            is_escaped = True
+        elif letter == '"' and not depth:
+            is_string = not is_string
+        elif letter == "(" and not is_string:
+            depth += 1
+        elif letter == ")" and not is_string:
+            depth = max(depth - 1, 0)
+        elif not depth and not (is_string and letter in "; "):
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _of(results: Results, sender: str) -> Verdict:
