@@ -4,11 +4,14 @@ from sqlalchemy import insert
 
 from core import feedback, my_contract
 from core.advice import REWORDED
+from core.commitments import lot_of
+from core.flows.obligations import detail
 from core.hours import NBSP
 from core.launches import launch_day_of
-from core.menus import CONTACT, SIGN_IN, main_menu
+from core.menus import CONTACT, CONTRACTS, SIGN_IN, main_menu
 from core.messages import Meaning
 from core.models import AnswerLog
+from core.named_contract import MOST_OFFERED, named
 from core.people import audience_of
 from core.refusal import Refused
 from core.turn import Turn
@@ -25,6 +28,8 @@ UNSURE = f"Je ne suis pas sûre d’avoir bien compris. Est-ce l’une de ces qu
 def answer_question(turn: Turn, question: str) -> None:
     """Answer from the register or the articles, ask back, or offer the facilitateur; never without a source."""
     turn.state["last_question"] = question[:500]
+    if turn.register.is_buyer and _told_of_named(turn, question):
+        return
     mine = my_contract.answer(turn.register, question) if turn.person is not None else None
     if mine is not None:
         turn.say(mine, [CONTACT])
@@ -47,6 +52,21 @@ def answer_question(turn: Turn, question: str) -> None:
         turn.say(answer.text, None if turn.flow else main_menu(turn.person))
     else:
         turn.say(answer.text, [*sign_in, ("Transmettre au facilitateur", pass_on)])
+
+
+def _told_of_named(turn: Turn, question: str) -> bool:
+    """Tell a buyer about the contract that the question names, or ask which one; say whether it named any."""
+    rows = named(turn.register, question)
+    if len(rows) == 1:
+        turn.say(detail(turn.register, rows[0], turn.register.progress(rows)[rows[0].id]), [CONTRACTS, CONTACT])
+    elif rows:
+        buttons: list[tuple[str, Meaning]] = [
+            (f"{row.contract.reference} {lot_of(row)}".strip(),
+             {"start": "obligations", "answers": {"commitment": str(row.id)}})
+            for row in rows[:MOST_OFFERED]
+        ]  # fmt: skip
+        turn.say(f"De quel marché parlez-vous{NBSP}?", [*buttons, CONTACT])
+    return bool(rows)
 
 
 def show_article(turn: Turn, meaning: Meaning) -> None:

@@ -32,7 +32,7 @@ def obligations(chat: Chat, register: Register) -> Say:
     if not rows:
         return Say(NOTHING)
     progress = register.progress(rows)
-    if len(rows) <= SHOWN_WHOLE:
+    if len(rows) <= SHOWN_WHOLE and "commitment" not in chat.answers:
         return Say("\n\n".join(detail(register, row, progress[row.id]) for row in rows), _next_steps(register, rows))
     summary = "\n".join(f"- **{title_of(row, short=True)}**{NBSP}: {_in_short(row, progress[row.id])}" for row in rows)
     options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
