@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from core.house import House
 from core.models import Message, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
-from core.outbox import LEASE, REMINDER, Parcel
+from core.outbox import LEASE, REMINDER, WAITING, Parcel
 from core.owed import duties, owed
 from core.reminder_letters import Missing, Said, commitments_by_id
 from core.reminders import DELAYED, is_open, post
 from core.subscriptions import accepts_reminders
 from core.terms import Channel, ReminderState
 
-KEY_PARTS = 4  # "reminders", the person, the day, the channel; then, when redone, in whose place and how many months
+DECLARED = "declared"  # or not asked for any more
 
 
 def still_holds(house: House, parcel: Parcel) -> bool:
@@ -37,13 +37,7 @@ def still_holds(house: House, parcel: Parcel) -> bool:
             return True
         day = date.fromisoformat(rest.split(":")[1])
         person = session.get_one(Person, parcel.person_id)
-        decided = list(
-            session.scalars(
-                select(Reminder).where(
-                    Reminder.person_id == person.id, Reminder.day == day, Reminder.state == ReminderState.POSTED
-                )
-            )
-        )
+        decided = _content(session, row, day)
         if day != house.today() or not is_open(house, session.get_one(Territory, person.territory_id)):
             _cancel(session, house, row, decided, DELAYED)
             return False
@@ -51,26 +45,32 @@ def still_holds(house: House, parcel: Parcel) -> bool:
             _cancel(session, house, row, decided, "unsubscribed")
             return False
         missing = _missing(session, house, person, decided)
-        if len(missing) == _said_in(row, decided):
+        if len(missing) == len(decided):
             return True
+        kept = {(each.commitment.id, each.month) for each in missing}
         may_have_left = _may_have_left(row)
-        _cancel(session, house, row, decided if not missing else [], "declared")
+        _cancel(
+            session, house, row, [each for each in decided if (each.commitment_id, each.month) not in kept], DECLARED
+        )
         if missing and not may_have_left:
-            post(
-                session,
-                house,
-                person,
-                Said(tuple(missing), (), None),
-                only=parcel.channel,
-                again=f":{row.id}:{len(missing)}",
-            )
+            post(session, house, person, Said(tuple(missing), (), None), only=parcel.channel, again=f":{row.id}")
         return False
 
 
-def _said_in(row: Outgoing, decided: list[Reminder]) -> int:
-    """Return how many months a message speaks of: all those of its day, or those that were left when it was redone."""
-    parts = (row.dedup_key or "").split(":")
-    return int(parts[-1]) if len(parts) > KEY_PARTS else len(decided)
+def _content(session: Session, row: Outgoing, day: date) -> list[Reminder]:
+    """Return what a message is about: all that was decided for its person that day and not taken out before it."""
+    return list(
+        session.scalars(
+            select(Reminder).where(
+                Reminder.person_id == row.person_id,
+                Reminder.day == day,
+                or_(
+                    and_(Reminder.state == ReminderState.POSTED, Reminder.why == ""),
+                    and_(Reminder.why == DECLARED, Reminder.decided_at > row.created_at),
+                ),
+            )
+        )
+    )
 
 
 def _missing(session: Session, house: House, person: Person, rows: list[Reminder]) -> list[Missing]:
@@ -89,20 +89,26 @@ def _missing(session: Session, house: House, person: Person, rows: list[Reminder
 
 
 def _cancel(session: Session, house: House, row: Outgoing, decided: list[Reminder], why: str) -> None:
-    """Cancel one channel's message; the log says so when none of them can have left."""
+    """Cancel one channel's message; the log says so when none of them left, or still may."""
     key = row.dedup_key or ""
-    may_have_left = why == DELAYED and _may_have_left(row)
+    is_unsure = why == DELAYED and _may_have_left(row)
     row.state, row.body = OutgoingState.CANCELLED, None
     session.execute(delete(Message).where(Message.channel == row.channel, Message.external_id == key))
     in_flight = and_(Outgoing.state == OutgoingState.SENDING, Outgoing.claimed_at < house.now() - LEASE)
-    left = select(Outgoing.id).where(
-        Outgoing.dedup_key.startswith(f"{':'.join(key.split(':')[:3])}:"),
+    leaves = in_flight if why == DELAYED else Outgoing.state.in_(WAITING)
+    that_day = f"{':'.join(key.split(':')[:3])}:"
+    others = select(Outgoing.id).where(
+        Outgoing.dedup_key.startswith(that_day),
         Outgoing.id != row.id,
-        or_(Outgoing.state == OutgoingState.SENT, in_flight),
+        or_(Outgoing.state == OutgoingState.SENT, leaves),
     )
-    if not may_have_left and session.scalar(left.limit(1)) is None:
-        for each in decided:
-            each.state, each.why = ReminderState.CANCELLED, why
+    on_web = select(Message.id).where(Message.channel == Channel.WEB, Message.external_id.startswith(that_day))
+    is_all = not is_unsure and session.scalar(others.limit(1)) is None and session.scalar(on_web.limit(1)) is None
+    for each in decided:
+        if is_all:
+            each.state = ReminderState.CANCELLED
+        if is_all or why == DECLARED:
+            each.why, each.decided_at = why, house.now()
     session.flush()
 
 

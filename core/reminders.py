@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.commitments import IN_FORCE, Due
 from core.house import House
 from core.messages import show
-from core.models import Conversation, Declaration, Person, Reminder, Territory
+from core.models import Conversation, Declaration, Outgoing, Person, Reminder, Territory
 from core.outbox import REMINDER
 from core.owed import Duty, duties, owed
 from core.people import is_refused, post_letter
@@ -134,7 +134,11 @@ def _remind_one(house: House, person_id: int, today: date) -> bool:
             return False
         decided = _decided(session, house, person, today)
         chosen = [each for each in decided if each.decision.step is not None]
-        reached = post(session, house, person, said_of(session, decided)) if chosen else False
+        reached = False
+        if chosen:
+            cancelled = select(func.count()).where(Outgoing.dedup_key.startswith(letter_key(person.id, today) + ":"))
+            count = session.scalar(cancelled) or 0
+            reached = post(session, house, person, said_of(session, decided), again=f":{count}" if count else "")
         _keep(session, house, person, decided, today, is_posted=reached)
         return reached
 

@@ -144,6 +144,21 @@ def test_a_month_declared_while_its_reminder_waits_cancels_it(told: Cast, clock:
     assert set(states) == {OutgoingState.CANCELLED}
 
 
+def test_another_month_may_be_reminded_of_the_day_a_message_was_cancelled(
+    told: Cast, clock: FakeClock, postman: Postman
+) -> None:
+    """Nothing had left: the day is still free."""
+    at(clock, date(2026, 12, 17))
+    remind(told.house)
+    declare(told, "2026-11")
+    assert postman.delivers() == []
+    with told.house.database.transaction() as session:
+        session.get_one(Commitment, told.housing.id).status = CommitmentStatus.ACTIVE
+    clock.advance(hours=1)
+    assert remind(told.house) == 2
+    assert all("HL-2026-07" in str(each.content) for each in reminders(postman.delivers()))
+
+
 def test_what_is_declared_meanwhile_is_taken_out_of_a_letter_about_two_contracts(
     told: Cast, clock: FakeClock, postman: Postman
 ) -> None:
