@@ -16,6 +16,7 @@ from bot.cli import (
     inbox,
     learning,
     obligations,
+    programming,
     receipts,
     register,
     running,
@@ -42,6 +43,7 @@ for commands in (
     receipts,
     calendar,
     care,
+    programming,
 ):
     commands.register(app)
 
