@@ -55,8 +55,16 @@ class Done:
     told: Sequence[Answers] = ()
 
 
+RECORDED = (SubmitDeclaration, RequestCorrection, ExplainReturn)  # what is written in the register in one's name
+UNPROVEN = (
+    "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
+    "Pour confirmer, ouvrez le lien de cet e-mail et appuyez sur le bouton."
+)
+
+
 def perform(turn: Turn, command: Command) -> Done:
     """Perform a command. Raises Refused when a check says no; the caller rolls back to before."""
+    _check_proven(turn, command)
     match command:
         case Say(text, buttons):
             return Done(text, buttons)
@@ -94,6 +102,11 @@ def _printed(turn: Turn, command: SendReceipt | SendSummary | SendTable) -> tupl
             return paperwork.summary(turn, commitment_id)
         case SendTable():
             return paperwork.table(turn)
+
+
+def _check_proven(turn: Turn, command: Command) -> None:
+    if isinstance(command, RECORDED) and not turn.is_proven:
+        raise Refused(UNPROVEN)
 
 
 def _use_code(turn: Turn, code: str) -> Done:

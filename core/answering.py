@@ -2,11 +2,12 @@
 
 from sqlalchemy import insert
 
-from core import feedback, my_contract
+from core import feedback, my_contract, passing
 from core.advice import REWORDED
 from core.commitments import lot_of
 from core.flows.obligations import detail
 from core.hours import NBSP
+from core.intents import is_question
 from core.launches import launch_day_of
 from core.menus import CONTACT, CONTRACTS, SIGN_IN, main_menu
 from core.messages import Meaning
@@ -14,11 +15,13 @@ from core.models import AnswerLog
 from core.named_contract import MOST_OFFERED, named
 from core.people import audience_of
 from core.refusal import Refused
+from core.terms import Channel
 from core.turn import Turn
 from knowledge import Answer
 
 ADD = insert(AnswerLog).returning(AnswerLog.id)
 MOST_PROPOSED = 4
+LONGEST_KEYWORDS = 40
 LONGEST_READ = 2000  # what is ranked of a question: ranking costs more than its length, and a page holds no more
 WHOLE = "Lire la fiche entière"
 SIGN_IN_FOR_MORE = "Pour le chiffre de votre marché, connectez-vous."
@@ -44,12 +47,17 @@ def answer_question(turn: Turn, question: str) -> None:
         turn.say(text, [*sign_in, *_articles_behind(answer, number), *_thumbs(number)])
     elif answer.outcome == "clarify":
         turn.state["proposed"] = [option.title for option in answer.options]
+        if _is_told_by_mail(turn, question):
+            passing.pass_on(turn, question)
+            return
         buttons: list[tuple[str, Meaning]] = [
             (option.title, {"article": option.article, "log": number}) for option in answer.options[:MOST_PROPOSED]
         ]
         turn.say(UNSURE, [*buttons, *sign_in, ("Aucune, parler à quelqu’un", pass_on)])
     elif answer.reason in {"greeting", "thanks"}:
         turn.say(answer.text, None if turn.flow else main_menu(turn.person))
+    elif turn.conversation.channel is Channel.EMAIL and turn.person is not None:
+        passing.pass_on(turn, question)
     else:
         turn.say(answer.text, [*sign_in, ("Transmettre au facilitateur", pass_on)])
 
@@ -67,6 +75,12 @@ def _told_of_named(turn: Turn, question: str) -> bool:
         ]  # fmt: skip
         turn.say(f"De quel marché parlez-vous{NBSP}?", [*buttons, CONTACT])
     return bool(rows)
+
+
+def _is_told_by_mail(turn: Turn, text: str) -> bool:
+    """Tell whether a mail states something rather than asks: asking back which question it is would not help."""
+    by_mail = turn.conversation.channel is Channel.EMAIL and turn.person is not None
+    return by_mail and len(text) > LONGEST_KEYWORDS and not is_question(text)
 
 
 def show_article(turn: Turn, meaning: Meaning) -> None:

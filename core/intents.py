@@ -77,6 +77,10 @@ STARTS = {
     ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
+NO_MORE = {
+    "desabonner", "me desabonner", "desabonnement", "desabonnez-moi", "desabonnez moi", "desinscrire",
+    "me desinscrire", "desinscription", "desinscrivez-moi", "stop rappels", "plus de rappels", "unsubscribe",
+}  # fmt: skip
 INTERROGATIVE = re.compile(
     r"^(qui|que|quoi|quel|quelle|quels|quelles|quand|comment|combien|pourquoi|ou|est[- ]ce|qu'?est|c'?est quoi|a quoi|"
     r"peut[- ]on|puis[- ]je|dois[- ]je|faut[- ]il|on peut|je peux|je dois|y a[- ]t[- ]il|what|how|who|when|why|can)\b"
@@ -87,6 +91,12 @@ def anytime(text: str) -> str | None:
     """Return "cancel", "back" or "help" when the whole message says so."""
     words = plain(text).strip(" .!")
     return next((intent for intent, ways in ANYTIME.items() if words in ways), None)
+
+
+def wants_no_more(text: str, *, by_mail: bool) -> bool:
+    """Tell whether the whole message asks for no more reminders; « stop » alone does so by mail."""
+    words = plain(text).strip(" .!")
+    return words in NO_MORE or (by_mail and words in {"stop", "/stop"})
 
 
 def start_of(text: str) -> str | None:

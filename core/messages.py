@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.exchange import Button, Shown, ShownFile
@@ -108,6 +108,14 @@ def button_typed(session: Session, conversation: Conversation, typed: str) -> Me
         if words in {str(number), plain(str(button[0]))} and isinstance(meaning, dict):
             return meaning
     return None
+
+
+def last_shown(session: Session, conversation_id: int) -> int:
+    """Return the number of the last message that the assistant itself showed in a conversation, 0 before the first."""
+    query = select(func.max(Message.id)).where(
+        Message.conversation_id == conversation_id, Message.author == Author.ASSISTANT
+    )
+    return session.scalar(query) or 0
 
 
 def label_of(session: Session, conversation: Conversation, data: str) -> str:

@@ -7,7 +7,9 @@ from core.flows.told import drafts_of_file
 from core.hours import NBSP
 from core.hours_files import HoursFile
 from core.messages import Meaning, shown_files
+from core.passing import pass_on
 from core.replay import RESUMING, begin, begin_told, give, pending, repeat
+from core.terms import Channel
 from core.turn import Turn
 
 
@@ -22,6 +24,8 @@ def receive_files(turn: Turn, inbound: Inbound, hours_file: HoursFile | None) ->
         give(turn, question.key, inbound.text.strip())
     elif hours_file is not None and hours_file.id in inbound.files and turn.register.declarable:
         _take_hours(turn, inbound, hours_file)
+    elif turn.conversation.channel is Channel.EMAIL and turn.person is not None and question is None:
+        pass_on(turn, inbound.text.strip(), inbound.files)
     else:
         _offer_to_pass_on(turn, inbound, "J’ai bien reçu {names}. Pour qui est ce fichier\xa0? ")
 

@@ -15,16 +15,21 @@ from core.flows.told import amended, drafts_of
 from core.hours import NBSP, plain
 from core.limits import allowed
 from core.menus import HELP, main_menu, welcome_text
-from core.messages import Meaning, button_typed, meaning_of
+from core.messages import Meaning, button_typed, last_shown, meaning_of
 from core.months import in_french
 from core.people import accept_code, looks_like_code, unbind
 from core.receiving import receive_files
 from core.refusal import Refused
 from core.replay import RESUMING, advance, begin, begin_told, give, go_back, leave, pending, repeat
+from core.subscriptions import stop
+from core.terms import Channel, LetterKind
 from core.turn import Turn
 from core.understanding import LONGEST_MESSAGE, Understood
 
 LONGEST_QUESTION = 400  # beyond, a text that begins or ends like a question is the answer to what was asked
+LONGEST_CHOICE = 40
+NO_MORE = "no_more"
+OLDER = f"Vous avez répondu à un message plus ancien. Voici où nous en sommes{NBSP}:"
 ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed there is the answer, questions included
 
 
@@ -67,12 +72,21 @@ def _respond(turn: Turn, inbound: Inbound) -> None:
         _tapped(turn, inbound.button)
     elif inbound.files:
         receive_files(turn, inbound, turn.hours_file)
+    elif inbound.text.strip() and _answers_an_older_question(turn, inbound):
+        repeat(turn, OLDER)
     elif inbound.text.strip():
         _typed(turn, inbound.text)
     elif inbound.refused_files:
         repeat(turn)
     else:
         raise Refused("Je n’ai rien reçu à lire. Écrivez votre demande en quelques mots.")
+
+
+def _answers_an_older_question(turn: Turn, inbound: Inbound) -> bool:
+    """Tell whether « oui » or « 2 » answers a letter that is not the latest: it would be taken for another answer."""
+    if inbound.asked is None or len(inbound.text) > LONGEST_CHOICE or intents.anytime(inbound.text):
+        return False
+    return inbound.asked < last_shown(turn.session, turn.conversation.id)
 
 
 def _tapped(turn: Turn, data: str) -> None:
@@ -121,7 +135,7 @@ def _typed(turn: Turn, text: str) -> None:
             f"Votre message est trop long pour être lu ici (20{NBSP}000 caractères au maximum). "
             "Envoyez-le en plusieurs fois, ou en fichier."
         )
-    intent = intents.anytime(text)
+    intent = _word_for_any_time(turn, text)
     if intent:
         _anytime(turn, intent)
         return
@@ -202,6 +216,23 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
     give(turn, question.key, value)
 
 
+def _word_for_any_time(turn: Turn, text: str) -> str | None:
+    by_mail = turn.conversation.channel is Channel.EMAIL
+    return NO_MORE if turn.flow is None and intents.wants_no_more(text, by_mail=by_mail) else intents.anytime(text)
+
+
+def _no_more(turn: Turn) -> None:
+    if turn.person is None:
+        turn.say("Vous ne recevez aucun rappel de notre part.", main_menu(None))
+        return
+    stop(turn.session, turn.house, turn.person, LetterKind.REMINDER)
+    turn.say(
+        "C’est noté, vous ne recevrez plus de rappels par e-mail. Vos reçus et les réponses du facilitateur vous "
+        "parviennent toujours, et vos échéances ne changent pas.",
+        main_menu(turn.person),
+    )
+
+
 def _start_command(turn: Turn, code: str) -> None:
     if not code:
         turn.state = {}
@@ -231,7 +262,9 @@ def _sign_out(turn: Turn) -> None:
 
 
 def _anytime(turn: Turn, intent: str) -> None:
-    if intent == "help":
+    if intent == NO_MORE:
+        _no_more(turn)
+    elif intent == "help":
         turn.say(HELP, main_menu(turn.person))
         repeat(turn, RESUMING)
     elif turn.flow is None:

@@ -86,8 +86,14 @@ def _relay(house: House, reading: Reading, entry: Entry, claim: Claim, case: Cas
 
 def _continue(house: House, reading: Reading, entry: Entry, case: Case) -> Box:
     """Add to a case what its person writes; « oui » or « non » to the question asked on closing is kept."""
-    kept, refused = _received(house, f"case-{case.id}", reading, is_known=case.person_id is not None)
     text = reading.text
+    history = [Said(each.author is Author.PERSON, each.written_at, each.text) for each in case.messages]
+    if is_echo(history, text, house.now()):
+        outcome = Outcome(MailState.DROPPED, Box.ROBOTS, "echo", person_id=case.person_id, case_id=case.id)
+        with house.database.transaction() as session:
+            letterbox.settle(session, house, entry, outcome)
+        return Box.ROBOTS
+    kept, refused = _received(house, f"case-{case.id}", reading, is_known=case.person_id is not None)
     with house.database.transaction() as session:
         row = session.get_one(Case, case.id)
         solved = RATING.get(plain(text).strip(" .!"))

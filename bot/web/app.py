@@ -19,6 +19,7 @@ from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
 from bot.web.live import Live, poll
+from bot.web.mails import mail_routes
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
 from bot.web.receipts import receipt_routes
@@ -82,6 +83,7 @@ def make_app(
         chat_routes(site),
         sign_in_routes(site),
         task_routes(site),
+        mail_routes(site),
         desk_routes(site),
         board_routes(site),
         article_routes(site),
