@@ -105,8 +105,8 @@ class Commitment(Root):
     """The hours that one awardee owes on one contract or lot.
 
     `committed_hours` is None until somebody gives it (open data never does). `modalities` lists the allowed ones.
-    Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of today: signed
-    amendments are applied to them on their day (`core.amendments`); `initial` keeps those of before the first one.
+    Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of today; `initial` is
+    where those of before a first amendment are kept.
     `eligibility_months` and `prolonging_kinds` are the contract's own; None where the territory's hold.
     """
 
