@@ -50,7 +50,7 @@ async def test_the_escalation_letter_arrives_with_its_context(
         ):
             assert passage in text.replace("\N{NO-BREAK SPACE}", " "), passage
         attached = [part.get_content() for part in first.iter_attachments()]
-        assert attached == ([] if channel == "terminal" else [PDF])
+        assert attached == [PDF]
         assert second["In-Reply-To"] == first["Message-ID"]
         assert "Il reprendrait en janvier." in text_of(second)
         assert [mail["Subject"][:10] for mail in mailbox.received if "carole" in mail["To"]]

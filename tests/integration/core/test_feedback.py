@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.houses import FakeClock
 
 QUESTION = "C’est quoi un QPV ?"
-UNKNOWN = "Où se gare le camion de la brasserie municipale ?"
+UNKNOWN = "Quel plombier répare les trottinettes violettes ?"
 VAGUE = "les pénalités et la formation ?"
 
 

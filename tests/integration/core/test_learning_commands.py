@@ -12,7 +12,7 @@ from core.terms import Channel
 from tests.talk import Talk
 from tests.unit.knowledge.shelf import article_text
 
-UNKNOWN = "Où se gare le camion de la brasserie municipale ?"
+UNKNOWN = "Quel plombier répare les trottinettes violettes ?"
 QUESTION = "C’est quoi un QPV ?"
 
 

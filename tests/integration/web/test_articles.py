@@ -227,10 +227,10 @@ def test_an_article_of_another_territory_is_neither_listed_nor_withdrawn(
 
 
 def test_the_page_shows_what_the_base_lacks(browser: Browser, cast: Cast) -> None:
-    cast.talk(None).says("Où se gare le camion de la brasserie municipale ?")
+    cast.talk(None).says("Quel plombier répare les trottinettes violettes ?")
     browser.signs_in(cast.house, cast.fanny)
     page = browser.opens("/desk/fiches")
-    assert "Où se gare le camion de la brasserie municipale ?" in page
+    assert "Quel plombier répare les trottinettes violettes ?" in page
     assert "1 fois · sans réponse" in page
 
 
