@@ -66,6 +66,7 @@ def examine(house: House) -> list[Finding]:
                 Verdict.LOOK, "les e-mails partent sans chiffrement", "Ajoutez ?starttls=required à CLAUSETTE_SMTP_URL."
             )
         )
+    findings.extend(_inbox(settings))
     token = settings.telegram_token.get_secret_value()
     findings.append(_set(token, "bot Telegram", "Réglez CLAUSETTE_TELEGRAM_TOKEN pour ouvrir ce canal."))
     if not settings.public_url.startswith("https://"):
@@ -78,6 +79,24 @@ def examine(house: House) -> list[Finding]:
         findings.append(_model(settings))
     findings.extend(_articles(house))
     return findings
+
+
+def _inbox(settings: Settings) -> list[Finding]:
+    """Mail is read only with both settings; without the third, nothing proves a sender."""
+    imap = settings.imap_url.get_secret_value()
+    if not imap and not settings.mail_reply_to:
+        return [Finding(Verdict.LOOK, "les réponses par e-mail ne sont pas lues", "Réglez CLAUSETTE_IMAP_URL.")]
+    if not imap or not settings.mail_reply_to:
+        missing = "CLAUSETTE_MAIL_REPLY_TO" if imap else "CLAUSETTE_IMAP_URL"
+        return [Finding(Verdict.WRONG, f"boîte de réception{NBSP}: {missing} manque", f"Réglez {missing}.")]
+    return [
+        Finding(Verdict.OK, "boîte de réception des e-mails"),
+        _set(
+            settings.trusted_authserv,
+            "serveur qui vérifie les expéditeurs",
+            "Réglez CLAUSETTE_TRUSTED_AUTHSERV. En attendant, chaque déclaration par e-mail se confirme par un lien.",
+        ),
+    ]
 
 
 def _model(settings: Settings) -> Finding:

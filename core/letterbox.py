@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.addresses import email_hash
 from core.house import House
-from core.models import MailCursor, ReceivedMail
+from core.models import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.terms import Box, MailState
 
 HELD_FOR = timedelta(days=14)
+HELD_KEPT = timedelta(days=30)
+KEPT = timedelta(days=395)  # as long as conversations
 
 
 class AlreadySettled(Exception):
@@ -229,6 +231,28 @@ def to_move(session: Session, account: str, uid_validity: int) -> list[tuple[int
         ReceivedMail.moved_at.is_(None),
     )
     return [(uid, Box.of(folder)) for uid, folder in session.execute(query.order_by(ReceivedMail.id).limit(200))]
+
+
+def forget_conversations(session: Session, silent: Select[int]) -> None:
+    """Forget the mail side of conversations that are about to be erased."""
+    session.execute(delete(MailThread).where(MailThread.conversation_id.in_(silent)))
+    session.execute(update(ReplyToken).where(ReplyToken.conversation_id.in_(silent)).values(conversation_id=None))
+    session.execute(update(ReceivedMail).where(ReceivedMail.conversation_id.in_(silent)).values(conversation_id=None))
+
+
+def due_to_forget(now: datetime) -> ColumnElement[bool]:
+    """Select the mails of which nothing needs to be kept: held ones that nobody confirmed, and those of long ago."""
+    unconfirmed = ReceivedMail.kept_as.is_not(None) & (ReceivedMail.received_at < now - HELD_KEPT)
+    return unconfirmed | (ReceivedMail.received_at < now - KEPT)
+
+
+def forget(session: Session, house: House, now: datetime) -> None:
+    """Erase what is due: first the contents that were held, then the rows of long ago."""
+    for row in session.scalars(select(ReceivedMail).where(due_to_forget(now), ReceivedMail.kept_as.is_not(None))):
+        forget_content(house, row)
+        row.kept_as, row.state = None, MailState.DROPPED if row.state is MailState.HELD else row.state
+    session.flush()
+    session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < now - KEPT))
 
 
 def _path(house: House, name: str) -> Path:

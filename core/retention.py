@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from core import letterbox
 from core.house import House
 from core.models import (
     AnswerLog,
@@ -25,6 +26,8 @@ from core.models import (
     Message,
     Outgoing,
     Participant,
+    ReceivedMail,
+    ReplyToken,
     StoredFile,
     Token,
 )
@@ -131,7 +134,24 @@ def _erase_conversations(session: Session, house: House, now: datetime) -> None:
     session.execute(update(Case).where(Case.conversation_id.in_(silent)).values(conversation_id=None))
     session.execute(update(Outgoing).where(Outgoing.conversation_id.in_(silent)).values(conversation_id=None))
     session.execute(update(StoredFile).where(StoredFile.conversation_id.in_(silent)).values(conversation_id=None))
+    letterbox.forget_conversations(session, silent)
     session.execute(delete(Conversation).where(_silent(now)))
+
+
+def _count_mails(session: Session, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(ReceivedMail).where(letterbox.due_to_forget(now))) or 0
+
+
+def _erase_mails(session: Session, house: House, now: datetime) -> None:
+    letterbox.forget(session, house, now)
+
+
+def _count_reply_tokens(session: Session, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(ReplyToken).where(ReplyToken.expires_at < now)) or 0
+
+
+def _erase_reply_tokens(session: Session, house: House, now: datetime) -> None:
+    session.execute(delete(ReplyToken).where(ReplyToken.expires_at < now))
 
 
 def _count_audit(session: Session, now: datetime) -> int:
@@ -190,6 +210,8 @@ RULES = (
     Rule("liens et codes expirés (30 jours)", _count_tokens, _erase_tokens),
     Rule("envois terminés (90 jours)", _count_outbox, _erase_outbox),
     Rule("conversations sans activité (90 jours, ou 13 mois si connecté)", _count_conversations, _erase_conversations),
+    Rule("e-mails en quarantaine (30 jours), traces des e-mails reçus (13 mois)", _count_mails, _erase_mails),
+    Rule("adresses de réponse expirées (13 mois)", _count_reply_tokens, _erase_reply_tokens),
     Rule("journal des accès (1 an)", _count_audit, _erase_audit),
     Rule("textes des dossiers clos (2 ans)", _count_cases, _erase_cases),
     Rule("noms de participants (3 ans après le dernier marché)", _count_participants, _erase_participants),

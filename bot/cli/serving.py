@@ -19,6 +19,7 @@ from bot.web.app import make_app
 from bot.web.live import Live
 from bot.web.server import Server
 from core.conversations import retry_failed, turn
+from core.deadlines import follow_up
 from core.house import House
 from core.late_months import tell_facilitators
 from core.outbox import release
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 RETRY_SECONDS = 5.0
+CLOCK_SECONDS = 300.0
 ROUND_SECONDS = 300.0
 REMIND_SECONDS = 300.0
 PURGE_SECONDS = 24 * 3600.0
@@ -152,6 +154,7 @@ def _loops(
         loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live)))
         loops.append(_every(REMIND_SECONDS, stop, lambda: asyncio.to_thread(_keep_the_calendar, house)))
         loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
+        loops.append(_every(CLOCK_SECONDS, stop, lambda: _tell_of_late_cases(house, live)))
         if inbox is not None:
             loops.append(inbox.run(stop))
         if telegram is not None:
@@ -163,6 +166,11 @@ def _keep_the_calendar(house: House) -> None:
     """Remind of what is owed, then tell the facilitateur of what nobody declared."""
     remind(house)
     tell_facilitators(house)
+
+
+async def _tell_of_late_cases(house: House, live: Live) -> None:
+    for conversation_id in await asyncio.to_thread(follow_up, house):
+        live.ring(conversation_id)
 
 
 async def _try_again(house: House, live: Live) -> None:

@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from core.house import House
-from core.models import Case, Declaration, Person
+from core.models import Case, Declaration, MailThread, Person, ReplyToken
+from core.retention import purge
 from core.subscriptions import accepts_reminders
 from core.terms import Box
 from tests.cast import Cast, gather
-from tests.integration.mail.letters import Writer, posted, text_of, with_mail
+from tests.houses import FakeClock
+from tests.integration.mail.letters import Writer, posted, received, text_of, with_mail
 
 CAROLE, FANNY = "carole.constructeur@exemple.fr", "fanny.facilite@exemple.fr"
 
@@ -136,3 +138,20 @@ def test_an_assistant_that_says_nothing_of_itself_is_answered_twice(cast: Cast, 
     assert len(posted(cast.house, CAROLE)) <= 2
     assert len(posted(cast.house, FANNY)) <= 2
     assert carole.boxes[-1] is Box.ROBOTS
+
+
+def test_what_is_old_is_erased_without_a_trace_left_behind(cast: Cast, carole: Writer, clock: FakeClock) -> None:
+    carole.writes("La grue du lot 3 est tombée sur la base vie ce matin.", subject="Accident")
+    Writer(cast.house, CAROLE, verdict="dmarc=fail").writes("mes obligations", subject="Marché")
+    held = cast.house.files_dir / "mail"
+    assert list(held.rglob("*/*"))
+    clock.advance(days=31)
+    purge(cast.house)
+    assert not list(held.rglob("*/*"))
+    assert len(received(cast.house)) == 2
+    clock.advance(days=400)
+    purge(cast.house)
+    assert received(cast.house) == []
+    with cast.house.database.reading() as session:
+        assert session.scalars(select(MailThread)).all() == []
+        assert session.scalars(select(ReplyToken)).all() == []
