@@ -58,7 +58,7 @@ async def test_a_question_is_answered_in_its_thread_and_its_mail_moved_once(
     await asyncio.to_thread(box.deliver, QUESTION)
     await until(lambda: any(row.moved_at for row in received()))
     await asyncio.to_thread(box.deliver, QUESTION)
-    await asyncio.sleep(3)
+    await until(lambda: not box.mails_in("INBOX"))
     stop.set()
     await listening
 
