@@ -22,7 +22,7 @@ from core.terms import Box
 from mailer.server import ImapServer
 
 ANSWER_SECONDS = 60.0
-IDLE_SECONDS = 240.0  # servers hang up after 29 minutes, home routers after 5
+IDLE_SECONDS = 20.0  # then look again: a mail may have come between the last look and the IDLE
 POLL_SECONDS = 20.0
 SLICE_SECONDS = 1.0
 PARENT = "Clausette"

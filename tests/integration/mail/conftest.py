@@ -51,7 +51,7 @@ def to_office(
 async def until(true: Callable[[], bool]) -> None:
     """Return once something is true; a test that waits for ever fails by itself."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + 30
+    end = loop.time() + 60
     while not true():
         assert loop.time() < end, "it never came true"
         await asyncio.sleep(0.01)
