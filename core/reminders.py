@@ -5,6 +5,7 @@ each step of a month leaves one row whose key is unique. All that is due to a pe
 a day, on working days, within the hours of the territory, to their live chat and by e-mail.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from core.rhythm import Decision, Rhythm, days_of, decide, rhythm_of
 from core.subscriptions import accepts_reminders
 from core.terms import Channel, LetterKind, ReminderState, ReminderStep
 from core.workdays import is_working_day
+
+log = logging.getLogger(__name__)
 
 DELAYED, UNREACHABLE = "delayed", "unreachable"
 WRITING = timedelta(minutes=15)  # who wrote so lately may be declaring
@@ -58,7 +61,16 @@ def remind(house: House) -> int:
     with house.database.reading() as session:
         rhythms = {place.id: rhythm_of(place) for place in session.scalars(select(Territory)) if is_open(house, place)}
         people = _to_decide(session, house, rhythms, today) if rhythms else []
-    return sum(_remind_one(house, number, today) for number in people)
+    return sum(_tried(house, number, today) for number in people)
+
+
+def _tried(house: House, person_id: int, today: date) -> bool:
+    """Remind one person; what fails is logged and tried again by the next tick, and nobody else waits for it."""
+    try:
+        return _remind_one(house, person_id, today)
+    except Exception:
+        log.exception("person %s could not be reminded", person_id)
+        return False
 
 
 def is_open(house: House, place: Territory) -> bool:

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+import core.reminders
 from core.declarations import Work, record
 from core.house import House
 from core.late_months import tell_facilitators
@@ -14,6 +16,7 @@ from core.models import Commitment, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
 from core.outbox import claim, release
 from core.people import bind
+from core.reminder_letters import Said
 from core.reminders import remind
 from core.subscriptions import stop
 from core.terms import Channel, CommitmentStatus, LetterKind, NilReason, ReminderState, ReminderStep
@@ -397,3 +400,26 @@ def test_a_process_killed_while_sending_repeats_the_same_message_or_none(
     assert remind(told.house) == 0
     assert postman.delivers() == []
     assert {row.state for row in log(told.house, ReminderStep.SECOND)} == {ReminderState.POSTED}
+
+
+def test_what_fails_for_one_person_stops_nobody_else(
+    told: Cast, clock: FakeClock, postman: Postman, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    post = core.reminders.post
+
+    def post_to_all_but_one(
+        session: Session, house: House, person: Person, said: Said, *, only: Channel | None = None, again: str = ""
+    ) -> bool:
+        if person.id == told.carole.id:
+            raise RuntimeError("a bug")
+        return post(session, house, person, said, only=only, again=again)
+
+    at(clock, date(2026, 12, 17))
+    with monkeypatch.context() as broken:
+        broken.setattr(core.reminders, "post", post_to_all_but_one)
+        assert remind(told.house) == 1
+    assert {each.peer for each in reminders(postman.delivers())} == {"claude.chantier@exemple.fr"}
+    assert f"person {told.carole.id} could not be reminded" in caplog.text
+    assert "constructeur" not in caplog.text.lower()
+    assert remind(told.house) == 1, "the next tick tries again"
+    assert {each.peer for each in reminders(postman.delivers())} == {"carole.constructeur@exemple.fr"}
