@@ -52,20 +52,29 @@ async def drain(
 ) -> int:
     """Send everything due on a channel (in one conversation, when given); return how many parcels left.
 
-    `send` raises DeliveryError; anything else it raises is logged and counted as a temporary failure.
+    What goes to one person about one case leaves in the order it was written. `send` raises DeliveryError; anything
+    else it raises is logged and counted as a temporary failure.
     """
     left, gate, marks = 0, asyncio.Semaphore(at_once), Marks(house)
 
-    async def few_at_once(parcel: Parcel) -> bool:
+    async def in_order(lane: Sequence[Parcel]) -> int:
         async with gate:
-            return await _deliver(house, parcel, send, marks) is not None
+            return sum([await _deliver(house, parcel, send, marks) is not None for parcel in lane])
 
     while parcels := await asyncio.to_thread(claim, house, channel, conversation_id=conversation_id, most=at_once * 4):
-        sent = await asyncio.gather(*(few_at_once(parcel) for parcel in parcels))
-        left += sum(sent)
-        if not any(sent) and conversation_id is None:
+        sent = sum(await asyncio.gather(*(in_order(lane) for lane in _lanes(parcels))))
+        left += sent
+        if not sent and conversation_id is None:
             break
     return left
+
+
+def _lanes(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
+    """Group parcels which must not overtake one another: those of one case to one person."""
+    lanes: dict[tuple[str, int | str], list[Parcel]] = {}
+    for parcel in parcels:
+        lanes.setdefault((parcel.peer, parcel.case_id or parcel.message_id), []).append(parcel)
+    return list(lanes.values())
 
 
 async def deliver(house: House, parcels: Sequence[Parcel], send: Send, marks: Marks) -> bool:

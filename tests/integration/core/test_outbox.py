@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from core.cases import Request, add_message, open_case
 from core.dispatch import drain
 from core.house import House
 from core.models import Case, Conversation, Outgoing, Person, RefusedAddress
@@ -186,6 +187,23 @@ def drained(house: House, channel: Channel, *errors: DeliveryError | Exception) 
 def test_a_drain_empties_what_is_due_in_order(house: House) -> None:
     put(house, "un", "deux", "trois")
     assert drained(house, Channel.TELEGRAM) == ["un", "deux", "trois"]
+
+
+def test_letters_of_one_case_arrive_in_the_order_they_were_written(cast: Cast) -> None:
+    arrived: list[str] = []
+    with cast.house.database.transaction() as session:
+        case = open_case(session, cast.house, None, cast.carole, Request("Chantier", "Le chantier est arrêté."))
+        add_message(session, cast.house, case, "Il reprendrait en janvier.")
+
+    async def send(parcel: Parcel) -> None:
+        await asyncio.sleep(0.1 / parcel.id)  # the earlier, the slower
+        if parcel.peer == "fanny.facilite@exemple.fr":
+            arrived.append(parcel.message_id)
+
+    asyncio.run(drain(cast.house, Channel.EMAIL, send))
+    with cast.house.database.reading() as session:
+        assert arrived[0] == session.scalars(select(Case.message_id)).one()
+    assert len(arrived) == 2
 
 
 def test_a_transport_that_breaks_loses_nothing(house: House, clock: FakeClock) -> None:
