@@ -18,6 +18,7 @@ from bot.telegram.webhook import webhook_router
 from bot.web.app import make_app
 from bot.web.live import Live
 from bot.web.server import Server
+from core.amendments import recompute
 from core.conversations import retry_failed, turn
 from core.deadlines import follow_up
 from core.house import House
@@ -163,7 +164,8 @@ def _loops(
 
 
 def _keep_the_calendar(house: House) -> None:
-    """Remind of what is owed, then tell the facilitateur of what nobody declared."""
+    """Bring amended contracts to today, remind of what is owed, tell the facilitateur of what nobody declared."""
+    recompute(house)
     remind(house)
     tell_facilitators(house)
 

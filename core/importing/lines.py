@@ -16,6 +16,7 @@ from core.contracts_sheet import ContractRow, Problem
 from core.contracts_sheet.columns import COLUMNS
 from core.contracts_sheet.row import quoted
 from core.hours import NBSP, plain
+from core.importing.amended import contradictions, without_terms
 from core.importing.commitment import is_lead, last_day_of, new_commitment, status_for
 from core.importing.directory import Ambiguous, Directory, nameless
 from core.importing.ledger import Ledger, commitments_on, contracts_of_buyers
@@ -147,6 +148,10 @@ def commitments_of(
             return
         found[row.line] = commitment
         values = _owed(row, commitment, ledger)
+        if commitment.initial is not None:
+            problems.extend(contradictions(row.line, values, commitment))
+            ledger.revise(commitment, **without_terms(values))
+            return
         problems.extend(_reversed(row, values["starts_on"], values["ends_on"]))
         ledger.revise(commitment, **values)
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -105,8 +106,8 @@ class Commitment(Root):
     """The hours that one awardee owes on one contract or lot.
 
     `committed_hours` is None until somebody gives it (open data never does). `modalities` lists the allowed ones.
-    Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of today; `initial` is
-    where those of before a first amendment are kept.
+    Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of `recomputed_on`, today
+    once the day's round has passed; `initial` is where those of before a first amendment are kept (`core.amendments`).
     `eligibility_months` and `prolonging_kinds` are the contract's own; None where the territory's hold.
     """
 
@@ -132,7 +133,8 @@ class Commitment(Root):
     status: Mapped[CommitmentStatus] = mapped_column(TermColumn(CommitmentStatus))
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     suspensions: Mapped[list[list[str | None]]] = mapped_column(JSON, default=list)
-    initial: Mapped[dict[str, str | int | None] | None] = mapped_column(JSON)
+    initial: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    recomputed_on: Mapped[date | None] = mapped_column(index=True)
     globalisation_id: Mapped[int | None] = mapped_column(ForeignKey("globalisations.id"), index=True)
 
     contract: Mapped[Contract] = relationship(lazy="joined")

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from core.amendments import put_in_force
 from core.hours import NBSP
 from core.house import House
 from core.importing import ContractsImported, import_contracts
-from core.models import Organisation, Person
+from core.models import Amendment, Commitment, Organisation, Person
 from core.people import person_by_email
 from core.refusal import Refused
-from core.terms import CommitmentStatus, ContractNature, OrganisationKind
+from core.terms import AmendmentKind, AmendmentStatus, CommitmentStatus, ContractNature, OrganisationKind
 from tests.houses import FakeClock
 from tests.integration.imports.tables import BATI, NETTO, PAINT, SCHOOL, Held, changes, commitments, held, table
 from tests.unit.imports.samples import HEADERS, Value, workbook
@@ -312,3 +313,27 @@ def test_twenty_thousand_lines_enter_in_one_transaction(sqlite_house: House, tmp
     path = workbook(tmp_path / "a.xlsx", titles, *map(line, range(20_000)))
     assert import_contracts(sqlite_house, path) == ContractsImported(created=20_000)
     assert held(sqlite_house) == Held(3001, 6667, 20_000, 3000, 3001)
+
+
+def test_a_table_does_not_undo_an_amendment(house: House, tmp_path: Path) -> None:
+    """The first hours and those of today change nothing; others are refused, and the remedy is said."""
+    imported(house, tmp_path, SCHOOL)
+    with house.database.transaction() as session:
+        (commitment,) = session.scalars(select(Commitment)).unique()
+        session.add(
+            Amendment(
+                commitment_id=commitment.id,
+                kind=AmendmentKind.HOURS,
+                status=AmendmentStatus.SIGNED,
+                hours=Decimal(-300),
+                effective_on=house.today(),
+                proposed_at=house.now(),
+            )
+        )
+        session.flush()
+        put_in_force(session, house, commitment)
+    for hours in (1200, 900):
+        assert imported(house, tmp_path, {**SCHOOL, "Heures d’insertion": hours}) == ContractsImported(unchanged=1)
+        assert commitments(house)[0].committed_hours == Decimal(900)
+    (problem,) = problems(house, tmp_path, {**SCHOOL, "Heures d’insertion": 1000})
+    assert "Enregistrez le changement comme un avenant" in problem
