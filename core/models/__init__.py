@@ -5,6 +5,7 @@ from core.models.cases import Case, CaseMessage
 from core.models.contracts import AwardedContract, Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
 from core.models.declarations import Declaration, DeclarationLine, Receipt
+from core.models.delegations import Delegation, PreparedMonth
 from core.models.knowledge import AnswerLog
 from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.outbox import Outgoing, RefusedAddress
@@ -32,6 +33,7 @@ __all__ = [
     "Correction",
     "Declaration",
     "DeclarationLine",
+    "Delegation",
     "Eligibility",
     "Employment",
     "ExitAnswer",
@@ -44,6 +46,7 @@ __all__ = [
     "Outgoing",
     "Participant",
     "Person",
+    "PreparedMonth",
     "Proof",
     "Receipt",
     "ReceivedMail",

@@ -62,7 +62,8 @@ class Employment(Root):
 class Eligibility(Root):
     """One decision of the facilitateur on a participant; the last one holds, the former are kept.
 
-    `reason` is for the facilitateur only. `until_on` is the last day that counts, None when refused or without end.
+    `reason` is for the facilitateur only, save when the verdict is pending: then it says what the company is asked to
+    complete, and `answered_at` when it did. `until_on` is the last day that counts, None when refused or without end.
     """
 
     __tablename__ = "eligibilities"
@@ -77,6 +78,7 @@ class Eligibility(Root):
     until_on: Mapped[date | None] = mapped_column(index=True)
     checked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     checked_at: Mapped[datetime] = mapped_column(UtcTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class ExitAnswer(Root):
