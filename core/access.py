@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from core.models import (
+    Attestation,
     Case,
     CaseMessage,
     Commitment,
@@ -74,6 +75,15 @@ def receipt_for(session: Session, person: Person | None, number: int) -> Receipt
         raise Refused(NOT_YOURS)
     commitment_for(session, person, session.get_one(Declaration, receipt.declaration_id).commitment_id)
     return receipt
+
+
+def attestation_for(session: Session, person: Person | None, number: int) -> Attestation:
+    """Return the attestation of a commitment that a person may see. Raises Refused otherwise."""
+    attestation = session.get(Attestation, number)
+    if attestation is None:
+        raise Refused(NOT_YOURS)
+    commitment_for(session, person, attestation.commitment_id)
+    return attestation
 
 
 def declares_for(person: Person | None, commitment: Commitment) -> bool:

@@ -21,6 +21,7 @@ from core.flows.commands import (
     OpenCase,
     RequestCorrection,
     Say,
+    SendAttestation,
     SendReceipt,
     SendSummary,
     SendTable,
@@ -87,19 +88,21 @@ def perform(turn: Turn, command: Command) -> Done:
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
-        case SendReceipt() | SendSummary() | SendTable():
+        case SendReceipt() | SendSummary() | SendAttestation() | SendTable():
             text, file = _printed(turn, command)
             return Done(text, files=(file,))
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
 
 
-def _printed(turn: Turn, command: SendReceipt | SendSummary | SendTable) -> tuple[str, ShownFile]:
+def _printed(turn: Turn, command: SendReceipt | SendSummary | SendAttestation | SendTable) -> tuple[str, ShownFile]:
     match command:
         case SendReceipt(number):
             return paperwork.receipt(turn, number)
         case SendSummary(commitment_id):
             return paperwork.summary(turn, commitment_id)
+        case SendAttestation(number):
+            return paperwork.attestation(turn, number)
         case SendTable():
             return paperwork.table(turn)
 

@@ -1,12 +1,14 @@
 """The documents that a person asks for in a conversation: printed now, sent there as a file."""
 
 from core import audit
-from core.access import commitment_for, receipt_for, sees_participants
+from core.access import attestation_for, commitment_for, receipt_for, sees_participants
+from core.attestations import numbered
 from core.commitments import title_of
 from core.exchange import ShownFile
 from core.files import make
 from core.hours import NBSP
 from core.models import Commitment, Declaration
+from core.papers.attestation import attestation_pdf
 from core.papers.receipt import receipt_pdf
 from core.papers.summary import summary_pdf
 from core.receipts import number_of
@@ -35,6 +37,15 @@ def summary(turn: Turn, commitment_id: int) -> tuple[str, ShownFile]:
     reference = "-".join(filter(None, (commitment.contract.reference, commitment.lot))).replace("/", "-")
     file = make(turn.session, turn.house, turn.conversation, f"releve-{reference}.pdf", content)
     return f"Voici le relevé des heures de **{title_of(commitment)}**{NBSP}: aucun nom n’y figure.", file
+
+
+def attestation(turn: Turn, number: int) -> tuple[str, ShownFile]:
+    """Print an attestation for who may see its commitment. Raises Refused otherwise."""
+    found = attestation_for(turn.session, turn.person, number)
+    _note(turn, f"attestation:{number}")
+    name = f"attestation-{numbered(number)}.pdf"
+    file = make(turn.session, turn.house, turn.conversation, name, attestation_pdf(turn.house, found))
+    return f"Voici l’attestation **{numbered(number)}**. Son code QR permet à n’importe qui de la vérifier.", file
 
 
 def table(turn: Turn) -> tuple[str, ShownFile]:

@@ -10,10 +10,12 @@ from pypdf.errors import PyPdfError
 from sqlalchemy import func, select
 
 from bot.cli.rooms import opened, stop
+from core import attestations
 from core.hours import NBSP, in_hours
 from core.keys import load_keys
 from core.models import Receipt
 from core.months import in_french
+from core.papers.attestation import lead_of
 from core.receipt_check import NOT_A_RECEIPT, unsealed
 from core.receipts import first_broken, numbered
 from core.refusal import Refused
@@ -48,13 +50,19 @@ def check_receipt(
         typer.Option(metavar="CLE.pem", help="Clé publique de la plateforme (/recu/cle) ; sinon, la nôtre."),
     ] = None,
 ) -> None:
-    """Vérifier un reçu sans connexion : le PDF, ou le fichier recu.json qu’il porte."""
+    """Vérifier un reçu ou une attestation sans connexion : le PDF, ou le fichier JSON qu’il porte."""
     for path in filter(None, (file, key)):
         if not path.is_file():
             stop(f"il n’y a pas de fichier {path}.", code=2)
     try:
         pem = key.read_text(encoding="ascii") if key else public_key(load_keys(Settings.read()))
-        said = unsealed(_proof_in(file.read_bytes()), pem)
+        proof = _proof_in(file.read_bytes())
+        if '"attestation":' in proof:
+            number, attested = attestations.unsealed(proof, pem)
+            print(f"Attestation {attestations.numbered(number)}{NBSP}: authentique.")
+            print(lead_of(attested))
+            return
+        said = unsealed(proof, pem)
     except Refused as refusal:
         stop(refusal.message)
     except InvalidSettings as error:
@@ -73,6 +81,7 @@ def _proof_in(content: bytes) -> str:
         return content.decode("utf-8", "replace")
     try:
         inside = PdfReader(io.BytesIO(content)).attachments
-        return inside["recu.json"][0].decode("utf-8", "replace")
-    except (PyPdfError, KeyError, IndexError, ValueError) as error:
+        name = next(name for name in ("recu.json", "attestation.json") if name in inside)
+        return inside[name][0].decode("utf-8", "replace")
+    except (PyPdfError, StopIteration, IndexError, ValueError) as error:
         raise Refused(NOT_A_RECEIPT) from error

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
+from bot.web.attestations import attestation_routes
 from bot.web.board import board_routes
 from bot.web.buyers import buyer_routes
 from bot.web.chat import chat_routes
@@ -89,6 +90,7 @@ def make_app(
         article_routes(site),
         declaration_routes(site),
         correction_routes(site),
+        attestation_routes(site),
         download_routes(site),
         buyer_routes(site),
         subscription_routes(site),

@@ -103,6 +103,13 @@ class SendSummary:
 
 
 @dataclass(frozen=True)
+class SendAttestation:
+    """Print an attestation and send it."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class SendTable:
     """Send a spreadsheet to fill in, with the months due and the names."""
 
@@ -148,6 +155,7 @@ Command = (
     | AnswerQuestion
     | SendReceipt
     | SendSummary
+    | SendAttestation
     | SendTable
     | UseTimesheet
 )

@@ -1,9 +1,10 @@
 """My documents: the latest receipts, the summary of a commitment, the attestation that the facilitateur gives."""
 
+from core.attestations import ASKED, numbered
 from core.cases import Request
 from core.commitments import lot_of
 from core.dialogue import Chat, Option
-from core.flows.commands import OpenCase, Say, SendReceipt, SendSummary, SendTable
+from core.flows.commands import OpenCase, Say, SendAttestation, SendReceipt, SendSummary, SendTable
 from core.flows.register import Register
 from core.hours import NBSP
 from core.models import Commitment
@@ -13,16 +14,21 @@ from core.receipts import number_of
 MOST_OFFERED = 6
 NOTHING = "Aucun marché n’est suivi pour votre organisation : il n’y a pas encore de document."
 ATTESTATION = Option("attestation", "Une attestation de réalisation")
+Sent = SendReceipt | SendSummary | SendAttestation | SendTable | OpenCase | Say
 TABLE = Option("table", "Un tableau à remplir (Excel)")
 
 
-def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | SendTable | OpenCase | Say:
-    """Send a receipt, a summary or a table to fill in; ask the facilitateur for an attestation."""
+def papers(chat: Chat, register: Register) -> Sent:
+    """Send a receipt, an attestation, a summary or a table to fill in; ask the facilitateur for an attestation."""
     rows = register.commitments
     if not rows:
         return Say(NOTHING)
     receipts = register.latest_receipts(MOST_OFFERED)
     options = [
+        Option(f"attestation.{each.id}", f"Attestation {numbered(each.id)}")
+        for each in register.attestations(MOST_OFFERED)
+    ]
+    options += [
         Option(f"receipt.{receipt.number}", f"Reçu {number_of(receipt)}, {in_french(declaration.month)}")
         for receipt, declaration in receipts
     ]
@@ -32,12 +38,14 @@ def papers(chat: Chat, register: Register) -> SendReceipt | SendSummary | SendTa
     wanted = chat.choose("paper", f"Quel document voulez-vous{NBSP}?", options)
     if wanted.startswith("receipt."):
         return SendReceipt(int(wanted.removeprefix("receipt.")))
+    if wanted.startswith("attestation."):
+        return SendAttestation(int(wanted.removeprefix("attestation.")))
     if wanted == TABLE.value:
         return SendTable()
     row = _commitment(chat, rows)
     if wanted == ATTESTATION.value:
         text = f"Demande d’attestation de réalisation pour {row.contract.reference} {lot_of(row)}".strip() + "."
-        return OpenCase(Request(subject="Attestation de réalisation", text=text, commitment_id=row.id))
+        return OpenCase(Request(subject=ASKED, text=text, commitment_id=row.id))
     return SendSummary(row.id)
 
 

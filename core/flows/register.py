@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, case_belongs, commitments_seen_by, declares_for, sees_participants
+from core.attestations import attestations_of
 from core.cases import open_cases_of
 from core.checks import employed_in
 from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
@@ -16,7 +17,7 @@ from core.declarations import in_force
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
-from core.models import Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
+from core.models import Attestation, Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
 from core.people import territory
 from core.purchases.comparison import Compared, compared
 from core.receipts import latest_of
@@ -110,6 +111,10 @@ class Register:
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""
         return latest_of(self._session, [row.id for row in self.commitments], most)
+
+    def attestations(self, most: int) -> list[Attestation]:
+        """The attestations of what the person may see, latest first."""
+        return attestations_of(self._session, [row.id for row in self.commitments], most)
 
     def reminded(self) -> list[Reminded]:
         """What the person's last reminder was about."""

@@ -1,6 +1,7 @@
 """The tables, one module per noun, in the words of the glossary."""
 
 from core.models.amendments import Amendment, Globalisation, Share
+from core.models.attestations import Attestation
 from core.models.cases import Case, CaseMessage
 from core.models.contracts import AwardedContract, Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
@@ -22,6 +23,7 @@ from core.models.trace import Audit, Notice, StoredFile
 __all__ = [
     "Amendment",
     "AnswerLog",
+    "Attestation",
     "Audit",
     "AwardedContract",
     "Case",

@@ -1,9 +1,7 @@
 """The receipt of a declaration as a PDF, with what verifies it: a QR code, a code to type, a signed file inside."""
 
-import io
 from urllib.parse import quote
 
-import segno
 from sqlalchemy.orm import Session
 
 from core.commitments import title_of, total_of
@@ -12,6 +10,7 @@ from core.house import House
 from core.messages import moment
 from core.models import Commitment, Declaration, Receipt
 from core.months import in_french
+from core.papers.qr import qr_of
 from core.papers.rendering import printed
 from core.receipt_check import code_of, sealed
 from core.receipts import number_of, numbered
@@ -43,7 +42,7 @@ def receipt_pdf(session: Session, house: House, receipt: Receipt, *, with_names:
         ],
         "note": NOTE,
         "check": {"link": link, "page": house.link("/recu"), "code": code},
-        "qr": _qr(link),
+        "qr": qr_of(link),
         "proof": sealed(house.keys, receipt),
     }
     return printed("receipt", values, at=receipt.issued_at)
@@ -61,9 +60,3 @@ def _facts(house: House, receipt: Receipt, declaration: Declaration, commitment:
         ["Version", str(declaration.version)],
         ["Remplace le reçu", numbered(receipt.replaces) if receipt.replaces else ""],
     ]
-
-
-def _qr(text: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(text, error="m").save(drawn, kind="svg", border=2)
-    return drawn.getvalue().decode()

@@ -4,18 +4,14 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from core.commitments import (
-    dates_of,
-    declared_months,
-    progress_of,
-    title_of,
-    total_of,
-)
+from core.breakdown import Group, breakdown_of
+from core.commitments import dates_of, declared_months, progress_of, title_of, total_of
 from core.hours import NBSP, in_hours, percent
 from core.house import House
 from core.models import Commitment, Declaration
 from core.months import day_in_french, in_french
 from core.papers.rendering import printed
+from core.terms import CommitmentStatus
 
 NOTE = (
     "Heures déclarées par l’entreprise ; seules les heures validées le sont par le facilitateur. "
@@ -27,7 +23,9 @@ def summary_pdf(session: Session, house: House, commitment: Commitment) -> bytes
     """Print where a commitment stands today; for whoever may see it, as no participant is named."""
     progress = progress_of(session, [commitment])[commitment.id]
     versions = declared_months(session, commitment.id)
-    title = "Relevé des heures d’insertion"
+    is_final = commitment.status is CommitmentStatus.ENDED
+    title = "Bilan final des heures d’insertion" if is_final else "Relevé des heures d’insertion"
+    groups = breakdown_of(session, commitment.id)
     values = {
         "title": title,
         "place": commitment.contract.buyer.name,
@@ -50,6 +48,16 @@ def summary_pdf(session: Session, house: House, commitment: Commitment) -> bytes
             ["Heures restantes", in_hours(progress.remaining)],
             ["Surplus", in_hours(progress.surplus) if progress.surplus else ""],
         ],
+        "groups": [
+            {"title": heading, "head": head, "lines": list(map(_group, found))}
+            for heading, head, found in (
+                ("Par public", "Public", groups.publics),
+                ("Par modalité", "Modalité", groups.modalities),
+                ("Par contrat de travail", "Contrat", groups.kinds),
+                ("Ce que les personnes sont devenues", "Situation", groups.exits),
+            )
+            if found
+        ],
         "note": NOTE,
     }
     return printed("summary", values, at=house.now())
@@ -62,6 +70,10 @@ def _line(declaration: Declaration) -> list[str]:
         state = f"{state}{NBSP}; sans heures{NBSP}: {declaration.nil_reason.label}"
     training = total_of(declaration) - worked
     return [in_french(declaration.month), state, str(len(declaration.lines)), in_hours(worked), in_hours(training)]
+
+
+def _group(group: Group) -> list[str]:
+    return [group.label[:1].upper() + group.label[1:], str(group.people), in_hours(group.hours)]
 
 
 def _with_share(hours: Decimal, share: Decimal | None) -> str:
