@@ -26,10 +26,7 @@ def escalation(letter: EscalationLetter, envelope: Envelope) -> Rendered:
         ("Organisation", letter.organisation),
         ("Contact", letter.contact),
         ("Écrit sur", letter.channel),
-        (
-            "Marché",
-            ", ".join(part for part in (letter.state.contract, letter.state.lot) if part) if letter.state else "",
-        ),
+        ("Marché", _contract(letter.state)),
         ("Reçu le", letter.since),
         ("Réponse annoncée", f"au plus tard le {letter.promised}"),
     )

@@ -13,7 +13,7 @@ def reminder(letter: ReminderLetter, envelope: Envelope) -> Rendered:
             for label, value in (
                 ("Marché", month.contract),
                 ("Mois", month.month),
-                ("À déclarer au plus tard le", month.by),
+                ("Dernier jour", month.by),
                 ("Heures attendues", month.people),
             )
             if value
@@ -26,7 +26,7 @@ def reminder(letter: ReminderLetter, envelope: Envelope) -> Rendered:
 def late_months(letter: LateMonthsLetter, envelope: Envelope) -> Rendered:
     """Tell the facilitateur what nobody declared."""
     count = len(letter.months)
-    subject = "Un mois n’est pas déclaré" if count == 1 else f"{count} mois ne sont pas déclarés"
+    subject = "un mois n’est pas déclaré" if count == 1 else f"{count} mois ne sont pas déclarés"
     late = tuple(
         (
             ("Entreprise", month.company),

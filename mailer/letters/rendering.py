@@ -1,4 +1,9 @@
-"""Letters from their templates: a subject, a complete plain text, an HTML page that needs nothing from elsewhere."""
+"""Letters from their templates: a subject, a complete plain text, an HTML page that needs nothing from elsewhere.
+
+Styles stand inline, by hand, in the layout and its parts: there are ten of them, and a program that inlines a sheet
+would hide what a mail reader gets. The sheet in the head holds what cannot stand inline (the dark colours, a narrow
+screen, Outlook's font); who drops it shows a light letter that reads as well.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +16,7 @@ from core.tokens import LIFETIMES
 from mailer.letters.markup import one_line, plain, printable, quoted, rich, typed
 
 Facts = Iterable[tuple[str, str]]
+_BEFORE_TITLE = re.compile(r"(?:Re: )?(?:\[[^\]]*\] )?")
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ def render(
         "letter": letter,
         "envelope": envelope,
         "subject": one_line(subject),
+        "title": _BEFORE_TITLE.sub("", one_line(subject), count=1),
         "greeting": f"Bonjour {name}," if name else "Bonjour,",
         "facts": shown,
         "link_days": LIFETIMES["case"].days,

@@ -3,6 +3,7 @@ import re
 from copy import copy
 from dataclasses import fields, replace
 from email import message_from_bytes, policy
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,30 @@ ADDRESSES = ("link", "telegram_link")
 
 
 @pytest.mark.parametrize("name", LETTERS)
-def test_each_letter_reads_as_the_text_kept_beside_this_test(name: str) -> None:
+def test_each_letter_reads_as_the_text_and_the_page_kept_beside_this_test(name: str) -> None:
     letter = rendered(*LETTERS[name])
-    said = f"{letter.subject}\n\n{letter.text}"
-    kept = STORED / f"{name}.txt"
-    if os.environ.get("CLAUSETTE_UPDATE_SNAPSHOTS") == "1":
-        kept.write_text(said, encoding="utf-8")
-    assert said == kept.read_text(encoding="utf-8")
+    for said, kept in (
+        (f"{letter.subject}\n\n{letter.text}", STORED / f"{name}.txt"),
+        (letter.html, STORED / f"{name}.html"),
+    ):
+        if os.environ.get("CLAUSETTE_UPDATE_SNAPSHOTS") == "1":
+            kept.write_text(said, encoding="utf-8")
+        assert said == kept.read_text(encoding="utf-8")
 
 
-def test_no_kept_text_is_left_behind_by_a_letter_that_is_gone() -> None:
-    assert {path.stem for path in STORED.glob("*.txt")} == set(LETTERS)
+@pytest.mark.parametrize("kind", ["txt", "html"])
+def test_nothing_is_kept_of_a_letter_that_is_gone(kind: str) -> None:
+    assert {path.stem for path in STORED.glob(f"*.{kind}")} == set(LETTERS)
+
+
+@EVERY
+def test_a_letter_is_a_page_in_french_with_one_title_that_is_its_subject(letter: Letter, envelope: Envelope) -> None:
+    said = rendered(letter, envelope)
+    titles = re.findall(r"<h1\b[^>]*>([^<]+)</h1>", said.html)
+    assert len(titles) == 1
+    assert said.subject.endswith(unescape(titles[0]))
+    assert '<html lang="fr">' in said.html
+    assert "color-scheme" in said.html
 
 
 @EVERY
