@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, paperwork, review
+from core import cases, clauses, paperwork, programmes, review
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -25,6 +25,7 @@ from core.flows.commands import (
     SendReceipt,
     SendSummary,
     SendTable,
+    StudyProgramme,
     SubmitDeclaration,
     UseCode,
     UseTimesheet,
@@ -83,8 +84,8 @@ def perform(turn: Turn, command: Command) -> Done:
             return _open_case(turn, request)
         case AddToCase():
             return _add_to_case(turn, command)
-        case WriteClause() | CheckClause():
-            return Done(*clauses.done(turn, command))
+        case WriteClause() | CheckClause() | StudyProgramme():
+            return _for_buyers(turn, command)
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
@@ -93,6 +94,12 @@ def perform(turn: Turn, command: Command) -> Done:
             return Done(text, files=(file,))
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
+
+
+def _for_buyers(turn: Turn, command: WriteClause | CheckClause | StudyProgramme) -> Done:
+    if isinstance(command, StudyProgramme):
+        return Done(*programmes.studied(turn, command.file_id))
+    return Done(*clauses.done(turn, command))
 
 
 def _printed(turn: Turn, command: SendReceipt | SendSummary | SendAttestation | SendTable) -> tuple[str, ShownFile]:

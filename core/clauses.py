@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
-from core.documents import read_document
-from core.exchange import Inbound, ShownFile
-from core.files import make, sent_in
-from core.files import read as read_file
+from core.exchange import ShownFile
+from core.files import make
 from core.flows.commands import CheckClause, WriteClause
 from core.flows.purchase.asking import CHECK, DRAFT, STEPS, TOOLS
 from core.hours import NBSP
-from core.house import House
 from core.messages import Meaning
-from core.models import StoredFile
 from core.purchases.wording import told_findings
 from core.purchases.writing import draft_of, text_to_copy
 from core.refusal import Refused
@@ -21,7 +15,8 @@ from core.turn import Turn
 from core.word import word_file
 from knowledge.checker import Paragraph, checked, paragraphs_of
 
-READ = frozenset({".docx", ".odt", ".pdf"})
+UNREAD = "Je n’ai pas pu lire ce fichier. Envoyez l’article en .docx, .odt ou .pdf, ou collez-le."
+NOT_A_TEXT = "Ce fichier est un tableau. Envoyez l’article en .docx, .odt ou .pdf, ou collez-le."
 
 Replies = tuple[str, Sequence[tuple[str, Meaning]], Sequence[ShownFile]]
 
@@ -60,36 +55,17 @@ def _checked(turn: Turn, command: CheckClause) -> Replies:
     return told_findings(checked(paragraphs)), (review, DRAFT, TOOLS), ()
 
 
-def paragraphs_sent(house: House, inbound: Inbound) -> tuple[Paragraph, ...] | Refused | None:
-    """Read the first document of a message, before its turn; None when there is none to read."""
-    with house.database.reading() as session:
-        ids = sent_in(session, house, inbound.channel, inbound.thread, inbound.files[:1])
-        row = session.scalar(select(StoredFile).where(StoredFile.id.in_(ids))) if ids else None
-        if row is None or not row.name.lower().endswith(tuple(READ)):
-            return None
-        content = read_file(house, row)
-    return _read(content)
-
-
 def _paragraphs(turn: Turn, file_id: int) -> tuple[Paragraph, ...]:
-    here = turn.conversation
-    found = turn.paragraphs
-    if found is None:
-        ids = sent_in(turn.session, turn.house, here.channel, here.thread, (file_id,))
-        row = turn.session.get(StoredFile, ids[0]) if ids else None
-        if row is None:
-            raise Refused("Ce fichier n’est plus là. Envoyez-le à nouveau, ou collez le texte.", reopen="clause")
-        found = _read(read_file(turn.house, row))
-    if isinstance(found, Refused):
-        raise Refused(f"{found.message} Ou collez le texte de l’article.", reopen="clause")
-    return found
-
-
-def _read(content: bytes) -> tuple[Paragraph, ...] | Refused:
-    try:
-        return read_document(content)
-    except Refused as refusal:
-        return refusal
+    reading = turn.reading
+    if reading is None or reading.file != file_id:
+        raise Refused(UNREAD, reopen="clause")
+    match reading.found:
+        case tuple():
+            return reading.found
+        case Refused(message=message):
+            raise Refused(f"{message} Ou collez le texte de l’article.", reopen="clause")
+        case _:
+            raise Refused(NOT_A_TEXT, reopen="clause")
 
 
 def _review(subject: str, text: str, file_id: int | None) -> tuple[str, Meaning]:

@@ -8,6 +8,7 @@ from core.hours import NBSP
 from core.hours_files import HoursFile
 from core.messages import Meaning, shown_files
 from core.passing import pass_on
+from core.readings import Studied
 from core.replay import RESUMING, begin, begin_told, give, pending, repeat
 from core.terms import Channel
 from core.turn import Turn
@@ -45,13 +46,20 @@ def _offer_to_pass_on(turn: Turn, inbound: Inbound, said: str) -> None:
     names = ", ".join(f"«{NBSP}{file.name}{NBSP}»" for file in shown_files(turn.session, inbound.files))
     written = inbound.text.strip()
     answers: Meaning = {"file": ",".join(map(str, inbound.files)), **({"message": written} if written else {})}
-    check: list[tuple[str, Meaning]] = (
-        [("Contrôler cette clause", {"start": "check_clause", "answers": {"clause": f"{FILE}{inbound.files[0]}"}})]
-        if turn.paragraphs is not None and not turn.register.declarable
-        else []
-    )
     turn.say(
         f"{said.format(names=names)}Sans réponse, je l’efface dans un jour.",
-        [*check, ("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
+        [*_tools_for(turn), ("L’envoyer au facilitateur", {"start": "contact", "answers": answers})],
     )
     repeat(turn, RESUMING)
+
+
+def _tools_for(turn: Turn) -> list[tuple[str, Meaning]]:
+    """Offer what a buyer may do with the file that was read."""
+    reading = turn.reading
+    if reading is None or turn.register.declarable:
+        return []
+    if isinstance(reading.found, Studied):
+        return [("Étudier ce programme d’achats", {"start": "study_programme", "answers": {"file": str(reading.file)}})]
+    if reading.is_table:
+        return []
+    return [("Contrôler cette clause", {"start": "check_clause", "answers": {"clause": f"{FILE}{reading.file}"}})]

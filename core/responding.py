@@ -53,7 +53,7 @@ def declare_month(turn: Turn, commitment_id: int, month: str) -> None:
 def respond(turn: Turn, inbound: Inbound, understood: Understood) -> None:
     """Answer one message."""
     turn.understood, turn.hours_file = understood.answer, understood.hours_file
-    turn.paragraphs = understood.paragraphs
+    turn.reading = understood.reading
     try:
         _respond(turn, inbound)
     except Refused as refusal:

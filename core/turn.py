@@ -13,9 +13,8 @@ from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
 from core.outbox import Parcel
-from core.refusal import Refused
+from core.readings import Reading
 from knowledge import Answer
-from knowledge.checker import Paragraph
 
 SAVE = update(Conversation).where(Conversation.id == bindparam("of"))  # built once, run at each turn
 
@@ -34,7 +33,7 @@ class Turn:
     understood: Answer | None = None
     hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
     is_proven: bool = True
-    paragraphs: tuple[Paragraph, ...] | Refused | None = None  # of the document received, read before the transaction
+    reading: Reading | None = None  # the document received or chosen, read before the transaction
     case_id: int | None = None  # the case that this turn opened or completed
 
     def __post_init__(self) -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import bindparam, select
 from core import intents
 from core.advice import Asker, advised
 from core.answering import LONGEST_READ
-from core.clauses import paragraphs_sent
 from core.exchange import Inbound
 from core.files import sent_in
 from core.hours_files import HoursFile, read_hours_file
@@ -15,10 +14,9 @@ from core.house import House
 from core.launches import launch_day_of
 from core.models import Conversation
 from core.people import audience_of, person_of
-from core.refusal import Refused
+from core.readings import Reading, chosen, received
 from core.surroundings import names_around
 from knowledge import Answer
-from knowledge.checker import Paragraph
 
 LONGEST_MESSAGE = 20_000
 STATE = select(Conversation.state).where(
@@ -28,18 +26,20 @@ STATE = select(Conversation.state).where(
 
 @dataclass(frozen=True)
 class Understood:
-    """What was understood before the transaction: the answer to a question, a spreadsheet of hours, a clause."""
+    """What was understood before the transaction: the answer to a question, a spreadsheet of hours, a buyer's file."""
 
     answer: Answer | None = None
     hours_file: HoursFile | None = None
-    paragraphs: tuple[Paragraph, ...] | Refused | None = None
+    reading: Reading | None = None
 
 
 def understand(house: House, inbound: Inbound) -> Understood:
-    """Rank the articles for a message that may be a question, read a spreadsheet of hours; changes nothing."""
+    """Rank the articles for a message that may be a question, read the file that it brings or names; change nothing."""
     text = inbound.text
     if inbound.files:
-        return Understood(hours_file=_hours_file(house, inbound), paragraphs=paragraphs_sent(house, inbound))
+        return Understood(hours_file=_hours_file(house, inbound), reading=received(house, inbound))
+    if reading := chosen(house, inbound):
+        return Understood(reading=reading)
     if inbound.button or len(text) > LONGEST_MESSAGE or not intents.has_words(text):
         return Understood()
     if intents.anytime(text) or intents.start_of(text) or not (intents.is_question(text) or " " in text.strip()):

@@ -144,14 +144,19 @@ def trade_named(name: str) -> Trade | None:
 
 def trade_in(text: str) -> Trade | None:
     """The trade that a title names: « Lot 2 : peinture et sols souples » is painting. The longest name wins."""
-    words = f" {re.sub(r'[^a-z0-9]+', ' ', plain(text))} "
-    found = [
-        (len(known), trade)
-        for trade in own_tables().trades
-        for known in (re.sub(r"[^a-z0-9]+", " ", plain(name)) for name in (trade.name, *trade.words))
-        if f" {known} " in words
-    ]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+    words = f" {_spelt(text)} "
+    return next((trade for known, trade in _trade_names() if f" {known} " in words), None)
+
+
+@cache
+def _trade_names() -> tuple[tuple[str, Trade], ...]:
+    """The names of the trades as they are searched, the longest first."""
+    names = ((_spelt(name), trade) for trade in own_tables().trades for name in (trade.name, *trade.words))
+    return tuple(sorted(names, key=lambda pair: -len(pair[0])))
+
+
+def _spelt(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", plain(text))
 
 
 def sensitivity(basis: Basis, *, round_to: int = 1) -> tuple[str, ...]:

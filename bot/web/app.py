@@ -23,6 +23,7 @@ from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
+from bot.web.programmes import programme_routes
 from bot.web.receipts import receipt_routes
 from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrigin, safe_headers
 from bot.web.signin import sign_in_routes
@@ -92,6 +93,7 @@ def make_app(
         correction_routes(site),
         attestation_routes(site),
         download_routes(site),
+        programme_routes(site),
         buyer_routes(site),
         subscription_routes(site),
         receipt_routes(site),

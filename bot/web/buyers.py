@@ -6,6 +6,7 @@ with the browser's own token.
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -40,42 +41,41 @@ CHECKED = (Field("text", "Texte de l’article", rows=8, hint="Collez-le ici, ou
 def buyer_routes(site: Site) -> APIRouter:
     """Return the buyers' routes."""
     router = APIRouter(include_in_schema=False)
-    house = site.house
+    house, pages = site.house, BuyerPages(site)
 
     @router.get("/acheteur")
     async def hub(request: Request) -> Response:
-        _slow_down(site, request)
+        pages.slow_down(request)
         place = await asyncio.to_thread(place_known, house)
-        return _page(
-            site, request, "buyer.html", place=place.name, offer=told_offer(offer_of(place), place), phases=phases()
-        )
+        told = told_offer(offer_of(place), place)
+        return pages.page(request, "buyer.html", place=place.name, offer=told, phases=phases())
 
     @router.get("/acheteur/etapes/{phase_id}")
     async def steps(request: Request, phase_id: str) -> Response:
-        _slow_down(site, request)
+        pages.slow_down(request)
         phase = next((phase for phase in phases() if phase.id == phase_id), None)
         if phase is None:
             raise HTTPException(404)
-        return _page(site, request, "buyer_steps.html", phase=phase, told=told_phase(phase), phases=phases())
+        return pages.page(request, "buyer_steps.html", phase=phase, told=told_phase(phase), phases=phases())
 
     _add_check(router, site)
 
     @router.get("/acheteur/{slug}")
     async def tool(request: Request, slug: str) -> Response:
-        _slow_down(site, request)
+        pages.slow_down(request)
         known = _tool(slug)
         place = await asyncio.to_thread(place_known, house)
         typed = dict(request.query_params)
         if known.writes or not typed:
             shown = known.fields(place, house.today())
-            return _page(site, request, "buyer_tool.html", tool=known, fields=shown, told="", text="", error="")
+            return pages.page(request, "buyer_tool.html", tool=known, fields=shown, told="", text="", error="")
         told, fields = await asyncio.to_thread(_answered, house, known, place, typed)
-        return _page(site, request, "buyer_tool.html", tool=known, fields=fields, told=told, text="", error="",
+        return pages.page(request, "buyer_tool.html", tool=known, fields=fields, told=told, text="", error="",
                     status=200 if told else 422)  # fmt: skip
 
     @router.post("/acheteur/{slug}")
     async def write(request: Request, slug: str) -> Response:
-        _slow_down(site, request)
+        pages.slow_down(request)
         known = _tool(slug)
         if not known.writes:
             raise HTTPException(405)
@@ -85,22 +85,24 @@ def buyer_routes(site: Site) -> APIRouter:
         draft, error = await asyncio.to_thread(_drafted, answers, place) if answers is not None else (None, "")
         if draft is not None and form.text("action") == "docx":
             content = await asyncio.to_thread(word_file, draft, written_at=house.now())
-            return _attached(content, f"{draft.title.replace(':', '-')[:80]}.docx")
-        return _page(site, request, "buyer_tool.html", tool=known, fields=fields, told="", error=error,
+            return attached(content, f"{draft.title.replace(':', '-')[:80]}.docx", DOCX)
+        return pages.page(request, "buyer_tool.html", tool=known, fields=fields, told="", error=error,
                     text=text_to_copy(draft) if draft else "", status=200 if draft else 422)  # fmt: skip
 
     return router
 
 
 def _add_check(router: APIRouter, site: Site) -> None:
+    pages = BuyerPages(site)
+
     @router.get("/acheteur/controle")
     async def check(request: Request) -> Response:
-        _slow_down(site, request)
-        return _page(site, request, "buyer_check.html", fields=CHECKED, told="", error="")
+        pages.slow_down(request)
+        return pages.page(request, "buyer_check.html", fields=CHECKED, told="", error="")
 
     @router.post("/acheteur/controle")
     async def read_clause(request: Request) -> Response:
-        _slow_down(site, request, "upload")
+        pages.slow_down(request, "upload")
         _, form = await site.own_form(request)
         text = form.text("text")[:LONGEST_CLAUSE]
         try:
@@ -119,19 +121,26 @@ def _add_check(router: APIRouter, site: Site) -> None:
         for file in form.files:
             await file.close()
         fields = (Field(**{**vars(CHECKED[0]), "value": text}),)
-        return _page(site, request, "buyer_check.html", status=status, fields=fields, told=told, error=error)
+        return pages.page(request, "buyer_check.html", status=status, fields=fields, told=told, error=error)
 
 
-def _page(site: Site, request: Request, name: str, *, status: int = 200, **values: object) -> Response:
-    thread = site.cookies.thread(request) or new_thread()
-    response = site.pages.page(name, status=status, csrf=site.form_token(thread), tools=TOOLS, **values)
-    site.cookies.keep_thread(response, thread)
-    return response
+@dataclass(frozen=True)
+class BuyerPages:
+    """The pages of the tools, for whoever comes: a cookie for the forms, and a limit by address."""
 
+    site: Site
 
-def _slow_down(site: Site, request: Request, bucket: str = "question") -> None:
-    if not allowed(site.house, bucket, f"buyer:{place_of(request)}"):
-        raise HTTPException(429)
+    def page(self, request: Request, name: str, *, status: int = 200, **values: object) -> Response:
+        """Show a page with the browser's own token."""
+        site, thread = self.site, self.site.cookies.thread(request) or new_thread()
+        response = site.pages.page(name, status=status, csrf=site.form_token(thread), tools=TOOLS, **values)
+        site.cookies.keep_thread(response, thread)
+        return response
+
+    def slow_down(self, request: Request, bucket: str = "question") -> None:
+        """Refuse who asks without end. Raises HTTPException 429."""
+        if not allowed(self.site.house, bucket, f"buyer:{place_of(request)}"):
+            raise HTTPException(429)
 
 
 def place_known(house: House) -> Territory:
@@ -166,7 +175,8 @@ def _drafted(answers: Mapping[str, str], place: Territory) -> tuple[Draft | None
         return None, refusal.message or NOTHING_TO_WRITE
 
 
-def _attached(content: bytes, name: str) -> Response:
+def attached(content: bytes, name: str, media_type: str) -> Response:
+    """Return a file to save, under its French name."""
     plain = name.encode("ascii", "replace").decode().translate(str.maketrans('"\\?', "___"))
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=DOCX, headers={"Content-Disposition": disposition})
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -141,9 +141,17 @@ class CheckClause:
     files: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class StudyProgramme:
+    """Judge a programme of purchases: a spreadsheet that was sent, or without one what the buyer published."""
+
+    file_id: int | None
+
+
 Command = (
     WriteClause
     | CheckClause
+    | StudyProgramme
     | Say
     | UseCode
     | AskLink

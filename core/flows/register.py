@@ -20,9 +20,11 @@ from core.house import House
 from core.models import Attestation, Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
 from core.people import territory
 from core.purchases.comparison import Compared, compared
+from core.purchases.history import has_history
 from core.receipts import latest_of
 from core.remarks import OpenRemark, months_returned, open_remarks
 from core.reminder_log import Reminded, last_reminded
+from core.siret import siren_of
 from core.terms import CommitmentStatus, OrganisationKind
 
 TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
@@ -141,6 +143,12 @@ class Register:
     def compared(self, division: str) -> Compared | None:
         """What open data says of contracts of a CPV division."""
         return self._once(("compared", division), lambda: compared(self._session, division))
+
+    @cached_property
+    def published_siren(self) -> str:
+        """The SIREN of the person's own organisation when open data knows its contracts, "" otherwise."""
+        siret = self.person.organisation.siret if self.is_buyer and self.person and self.person.organisation else None
+        return siren_of(siret) if siret and has_history(self._session, siren_of(siret)) else ""
 
     def case_named(self, number: str | None) -> Case | None:
         """One of the person's cases, closed or not."""

@@ -1,48 +1,46 @@
-"""A programme of purchases read from a spreadsheet: which operations suit a clause, why, and how many hours."""
+"""A programme of purchases: which operations suit a clause, why, how many hours, and which month they fall in."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
-from core.hours import NBSP, plain
-from core.months import first_day, month_of, next_first, read_day
-from core.purchases.figures import read_estimate, stored_months
+from core.hours import NBSP
+from core.months import month_of, next_first
 from core.purchases.habits import Habits
 from core.purchases.lots import Lot
 from core.purchases.sizing import SizedLot, sized_lots
-from core.refusal import Refused
-from core.sheets import Cell, Row, read_sheets
 from knowledge.figures import hours_of
 from knowledge.lever import own_levers
 from knowledge.rules import Nature
 from knowledge.sizing import own_tables, trade_in
 
-HEADER_WITHIN = 20
-MOST_OPERATIONS = 5000
-HEADERS = {
-    "object": r"objet|intitule|operation|designation|libelle|description|nom",
-    "amount": r"montant|budget|valeur|estimation|cout|prix",
-    "months": r"duree|mois",
-    "starts_on": r"date|lancement|debut|demarrage|notification|publication",
-    "nature": r"nature|type|categorie",
-}
-NATURES: Mapping[str, Nature] = {"trav": "works", "serv": "services", "prest": "services", "fourn": "supplies",
-                                 "conc": "concession"}  # fmt: skip
+MONTHS_WHEN_UNKNOWN = 12
+VERDICTS = ("oui", "à étudier", "non")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A purchase to come: `line` where it was read, euros excluding tax; what is unknown is None, "" or absent.
+
+    `told_nature` is how its nature was written; `note` completes the reason of the verdict.
+    """
+
+    line: int
+    object: str
+    nature: Nature | None = None
+    told_nature: str = ""
+    amount: Decimal | None = None
+    months: int | None = None
+    starts_on: date | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One line. `verdict` is "oui", "à étudier" or "non"; `hours` 0 without a clause; `starts_on` None when unknown."""
+    """A purchase to come, judged: `verdict` is one of VERDICTS, `hours` 0 without a clause."""
 
-    line: int
-    object: str
-    nature: str
-    amount: Decimal | None
-    months: int | None
-    starts_on: date | None
+    planned: Planned
     verdict: str
     why: str
     hours: Decimal
@@ -50,125 +48,58 @@ class Operation:
 
 @dataclass(frozen=True)
 class Programme:
-    """The operations in the order of the sheet, and what could not be read."""
+    """The operations in the order in which they were read, and what could not be read, line by line."""
 
     operations: tuple[Operation, ...]
-    notices: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
     def by_month(self) -> dict[str, Decimal]:
         """Hours to come month by month, spread evenly over each operation; those without a date are left out."""
         spread: dict[str, Decimal] = {}
         for operation in self.operations:
-            if not operation.hours or operation.starts_on is None:
+            planned = operation.planned
+            if not operation.hours or planned.starts_on is None:
                 continue
-            months = operation.months or 12
-            month = month_of(operation.starts_on)
+            months = planned.months or MONTHS_WHEN_UNKNOWN
+            month = month_of(planned.starts_on)
             for _ in range(months):
                 spread[month] = spread.get(month, Decimal(0)) + operation.hours / months
                 month = month_of(next_first(month))
         return dict(sorted(spread.items()))
 
-
-def read_programme(path: Path, habits: Habits, today: date) -> Programme:
-    """Read and judge a spreadsheet. Raises UnreadableSheet, or Refused without columns of objects and amounts."""
-    sheet, header, columns = _header(path)
-    rows = [row for row in sheet if row.number > header]
-    if len(rows) > MOST_OPERATIONS:
-        raise Refused(
-            f"Ce tableau compte {len(rows)} lignes, au plus {MOST_OPERATIONS}. Coupez-le en plusieurs fichiers."
-        )
-    operations = tuple(_operations(rows, columns, habits, today))
-    notices = [f"Ligne {each.line}{NBSP}: montant illisible." for each in operations if each.amount is None]
-    return Programme(operations, tuple(notices))
+    def counted(self, verdict: str) -> tuple[int, Decimal, Decimal]:
+        """Count the operations of a verdict; add up their euros and their hours."""
+        rows = [each for each in self.operations if each.verdict == verdict]
+        amount = sum((each.planned.amount for each in rows if each.planned.amount is not None), Decimal(0))
+        return len(rows), amount, sum((each.hours for each in rows), Decimal(0))
 
 
-def _header(path: Path) -> tuple[tuple[Row, ...], int, dict[str, int]]:
-    found = [
-        (sheet.rows, row.number, _columns(row)) for sheet in read_sheets(path) for row in sheet.rows[:HEADER_WITHIN]
-    ]
-    rows, number, columns = max(found, key=lambda each: len(each[2]))
-    if not {"object", "amount"} <= columns.keys():
-        raise Refused(
-            "Les colonnes de l’objet et du montant manquent. Il faut au moins les titres «\u00a0objet\u00a0» et "
-            "«\u00a0montant HT\u00a0»."
-        )
-    return rows, number, columns
+def judged(purchases: Iterable[Planned], habits: Habits) -> tuple[Operation, ...]:
+    """Judge each purchase by the habits of the territory."""
+    return tuple(_judged(planned, habits) for planned in purchases)
 
 
-def _columns(row: Row) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for place, cell in enumerate(row.cells):
-        if not isinstance(cell, str) or len(cell) > 60:
-            continue
-        words = plain(cell)
-        field = next((name for name, known in HEADERS.items() if re.search(rf"\b({known})", words)), None)
-        if field is not None:
-            columns.setdefault(field, place)
-    return columns
-
-
-def _operations(rows: list[Row], columns: dict[str, int], habits: Habits, today: date) -> Iterator[Operation]:
-    for row in rows:
-        cells = {name: row.cells[place] if place < len(row.cells) else "" for name, place in columns.items()}
-        title = " ".join(str(cells.get("object", "")).split())[:300]
-        if title:
-            yield _judged(row.number, title, cells, habits, today)
-
-
-def _judged(line: int, title: str, cells: dict[str, Cell], habits: Habits, today: date) -> Operation:
-    amount, months = _amount(cells.get("amount", "")), _months(cells.get("months", ""))
-    nature = _nature(cells.get("nature", ""))
-    starts_on = _day(cells.get("starts_on", ""), today)
-    sized = sized_lots((Lot(None, title, amount),), habits, title=title, nature=nature) if amount else ()
-    verdict, why = _verdict(title, nature, months, sized)
+def _judged(planned: Planned, habits: Habits) -> Operation:
+    lot = Lot(None, planned.object, planned.amount)
+    sized = sized_lots((lot,), habits, title=planned.object, nature=planned.nature) if planned.amount else ()
+    verdict, why = _verdict(planned, sized)
     hours = sized[0].found.hours if sized and verdict != "non" else Decimal(0)
-    told = str(cells.get("nature", ""))[:40]
-    return Operation(line, title, told, amount, months, starts_on, verdict, why, hours)
+    return Operation(planned, verdict, f"{why} {planned.note}".strip(), hours)
 
 
-def _verdict(title: str, nature: Nature | None, months: int | None, sized: tuple[SizedLot, ...]) -> tuple[str, str]:
+def _verdict(planned: Planned, sized: tuple[SizedLot, ...]) -> tuple[str, str]:
     if not sized:
         return "non", "Montant absent ou illisible."
     hours, limits = sized[0].found.hours, own_tables().limits
-    if nature == "supplies" and trade_in(title) is None:
+    is_known = trade_in(planned.object) is not None
+    if planned.nature == "supplies" and not is_known:
         return "non", "Fournitures, sans main-d’œuvre reconnue."
     if hours < limits.month:
         return "non", f"{hours_of(hours)}, moins d’un mois de travail{NBSP}: à globaliser, ou sans clause."
-    if months is not None and months < own_levers().landmarks.months_least:
-        return "à étudier", f"{months} mois, trop court sauf globalisation ou mise à disposition."
-    if trade_in(title) is None:
+    if planned.months is not None and planned.months < own_levers().landmarks.months_least:
+        return "à étudier", f"{planned.months} mois, trop court sauf globalisation ou mise à disposition."
+    if not is_known:
         return "à étudier", f"Métier non reconnu, part de main-d’œuvre à confirmer ({sized[0].labour.said})."
     if hours < limits.path:
         return "à étudier", "Un parcours court, de un à deux mois de travail."
     return "oui", f"Main-d’œuvre{NBSP}: {sized[0].labour.said}, deux mois de travail ou plus."
-
-
-def _amount(cell: Cell) -> Decimal | None:
-    try:
-        return read_estimate(f"{Decimal(str(cell)):f}" if isinstance(cell, (int, float)) else str(cell))
-    except (Refused, ArithmeticError):
-        return None
-
-
-def _months(cell: Cell) -> int | None:
-    try:
-        text = f"{cell:.0f}" if isinstance(cell, float) else str(cell)
-        return int(stored_months(text) or 0) or None
-    except (Refused, ValueError):
-        return None
-
-
-def _day(cell: Cell, today: date) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    text = str(cell).strip()
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        return first_day(text) if 1 <= int(text[5:]) <= 12 else None
-    return read_day(text, today) if text else None
-
-
-def _nature(cell: Cell) -> Nature | None:
-    words = plain(str(cell))
-    return next((nature for start, nature in NATURES.items() if words.startswith(start)), None)

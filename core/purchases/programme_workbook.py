@@ -1,31 +1,30 @@
 """A judged programme as a workbook: one line per operation, a summary with its chart, the hours month by month."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.months import in_french
-from core.purchases.programme import Programme
+from core.purchases.programme import VERDICTS, Programme
 
-HEADERS = (
-    "Ligne",
-    "Opération",
-    "Nature",
-    "Montant HT",
-    "Durée (mois)",
-    "Début",
-    "Clause",
-    "Pourquoi",
-    "Heures estimées",
-)
-WIDTHS = (8, 48, 14, 14, 12, 12, 12, 60, 16)
-VERDICTS = ("oui", "à étudier", "non")
-NOTE = "Estimations d’usage, à confirmer auprès du facilitateur."
+HEADERS = ("Ligne", "Opération", "Nature", "Montant HT", "Durée (mois)", "Début", "Clause", "Pourquoi",
+           "Heures estimées")  # fmt: skip
+WIDTHS = (7, 44, 13, 14, 9, 12, 11, 58, 12)
+WRAPPED = (2, 8)
+EUROS, HOURS, TENTHS, DAY = '#,##0\\ "€"', "#,##0", "#,##0.0", "DD/MM/YYYY"
+NOTE = "Estimations d’usage, à confirmer auprès du facilitateur. Les heures ne sont jamais publiées."
+NO_MONTHS = "Aucune opération retenue n’a de date de début."
+BOLD, SHADED = Font(name="Calibri", bold=True), PatternFill("solid", fgColor="FFE8EEF4")
+WRAP, CENTRED = Alignment(wrap_text=True, vertical="top"), Alignment(wrap_text=True, vertical="center")
+COLOUR = "1F5F8B"
 
 
 def programme_workbook(programme: Programme) -> bytes:
@@ -35,53 +34,93 @@ def programme_workbook(programme: Programme) -> bytes:
     if not isinstance(lines, Worksheet):
         raise TypeError("a new workbook has a sheet")
     lines.title = "Opérations"
-    _append(lines, HEADERS, bold=True)
-    for each in programme.operations:
-        _append(lines, (each.line, each.object, each.nature, each.amount, each.months, each.starts_on, each.verdict,
-                        each.why, each.hours))  # fmt: skip
-    for place, width in enumerate(WIDTHS):
-        lines.column_dimensions[chr(ord("A") + place)].width = width
-    lines.freeze_panes = "A2"
+    _operations(lines, programme)
     _summary(book.create_sheet("Synthèse"), programme)
     _months(book.create_sheet("Mois par mois"), programme)
+    if programme.notices:
+        _notices(book.create_sheet("À vérifier"), programme.notices)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
 
 
+def _operations(sheet: Worksheet, programme: Programme) -> None:
+    _write(sheet, 1, HEADERS, bold=True)
+    for row, each in enumerate(programme.operations, start=2):
+        planned = each.planned
+        _write(sheet, row, (planned.line, planned.object, planned.told_nature, planned.amount, planned.months,
+                            planned.starts_on, each.verdict, each.why, each.hours))  # fmt: skip
+        _shown_as(sheet, row, {4: EUROS, 6: DAY, 9: HOURS})
+        sheet.cell(row, 1).alignment = Alignment(horizontal="center", vertical="top")
+        for column in WRAPPED:
+            sheet.cell(row, column).alignment = WRAP
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADERS))}{1 + len(programme.operations)}"
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    _fit(sheet, WIDTHS, landscape=True)
+
+
 def _summary(sheet: Worksheet, programme: Programme) -> None:
-    _append(sheet, ("Clause", "Opérations", "Montant HT", "Heures estimées"), bold=True)
-    for verdict in VERDICTS:
-        rows = [each for each in programme.operations if each.verdict == verdict]
-        amount = sum((each.amount for each in rows if each.amount is not None), Decimal(0))
-        _append(sheet, (verdict, len(rows), amount, sum((each.hours for each in rows), Decimal(0))))
-    _append(sheet, (NOTE,))
-    _chart(sheet, "Opérations selon l’intérêt d’une clause", column=2, last=1 + len(VERDICTS))
+    _write(sheet, 1, ("Clause", "Opérations", "Montant HT", "Heures estimées"), bold=True)
+    for row, verdict in enumerate(VERDICTS, start=2):
+        _write(sheet, row, (verdict, *programme.counted(verdict)))
+        _shown_as(sheet, row, {3: EUROS, 4: HOURS})
+    _write(sheet, 6, (NOTE,))
+    _chart(sheet, "Opérations selon l’intérêt d’une clause", "Opérations", last=1 + len(VERDICTS), at="A8")
+    _fit(sheet, (16, 13, 16, 16), landscape=True)
 
 
 def _months(sheet: Worksheet, programme: Programme) -> None:
-    _append(sheet, ("Mois", "Heures estimées"), bold=True)
+    _write(sheet, 1, ("Mois", "Heures estimées"), bold=True)
     months = programme.by_month()
-    for month, hours in months.items():
-        _append(sheet, (in_french(month), hours.quantize(Decimal("0.1"))))
+    for row, (month, hours) in enumerate(months.items(), start=2):
+        _write(sheet, row, (in_french(month), hours.quantize(Decimal("0.1"))))
+        _shown_as(sheet, row, {2: TENTHS})
     if months:
-        _chart(sheet, "Heures à venir", column=2, last=1 + len(months))
+        _chart(sheet, "Heures d’insertion à venir", "Heures", last=1 + len(months), at="D2")
     else:
-        _append(sheet, ("Aucune opération retenue n’a de date de début.",))
+        _write(sheet, 2, (NO_MONTHS,))
+    _fit(sheet, (20, 17), landscape=True)
 
 
-def _chart(sheet: Worksheet, title: str, *, column: int, last: int) -> None:
+def _notices(sheet: Worksheet, notices: Sequence[str]) -> None:
+    _write(sheet, 1, ("Lignes à vérifier",), bold=True)
+    for row, notice in enumerate(notices, start=2):
+        _write(sheet, row, (notice,))
+    _fit(sheet, (70,), landscape=False)
+
+
+def _chart(sheet: Worksheet, title: str, unit: str, *, last: int, at: str) -> None:
     chart = BarChart()
-    chart.title, chart.legend = title, None
-    chart.add_data(Reference(sheet, min_col=column, min_row=1, max_row=last), titles_from_data=True)
+    chart.title, chart.legend, chart.y_axis.title = title, None, unit
+    chart.x_axis.delete = chart.y_axis.delete = False  # openpyxl hides the axes by default
+    chart.y_axis.number_format = HOURS
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=last), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
-    sheet.add_chart(chart, "F2")
+    chart.series[0].graphicalProperties.solidFill = COLOUR
+    chart.gapWidth, chart.width, chart.height = 60, 22, 9
+    sheet.add_chart(chart, at)
 
 
-def _append(sheet: Worksheet, values: Sequence[object], *, bold: bool = False) -> None:
-    sheet.append(list(values))
-    for cell in sheet[sheet.max_row]:
-        if isinstance(cell.value, str):
+def _fit(sheet: Worksheet, widths: Sequence[int], *, landscape: bool) -> None:
+    """Set the widths, and print on A4, as wide as the page."""
+    for place, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _write(sheet: Worksheet, row: int, values: Sequence[Any], *, bold: bool = False) -> None:
+    for column, value in enumerate(values, start=1):
+        cell = sheet.cell(row, column, value)
+        if isinstance(value, str):
             cell.data_type = "s"  # a text stays a text even when it starts with "=", that openpyxl would make a formula
         if bold:
-            cell.font = Font(bold=True)
+            cell.font, cell.fill, cell.alignment = BOLD, SHADED, CENTRED
+
+
+def _shown_as(sheet: Worksheet, row: int, formats: Mapping[int, str]) -> None:
+    for column, shown in formats.items():
+        sheet.cell(row, column).number_format = shown

@@ -15,6 +15,7 @@ from core.models import Person
 from tests.cast import gather
 from tests.e2e.players import Heard, Player, player_on
 from tests.integration.buying.files import docx
+from tests.integration.buying.published import PLANNED
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 CLAUSE = (
@@ -23,7 +24,7 @@ CLAUSE = (
     "Le titulaire du lot 1 réalise 500 heures d’insertion, puis déclare chaque mois avant le 10 du mois suivant.",
     "Le titulaire du lot 1 réalise 650 heures d’insertion.",
 )
-FILES = {".docx": docx(CLAUSE)}
+FILES = {".docx": docx(CLAUSE), ".xlsx": PLANNED}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 

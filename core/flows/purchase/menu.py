@@ -2,7 +2,19 @@
 
 from core.dialogue import Chat
 from core.flows.commands import Say
-from core.flows.purchase.asking import ANOTHER, CHECK, CORRECT, DRAFT, HOURS, LEVER, OFFER, RULES, STEPS, TOOLS
+from core.flows.purchase.asking import (
+    ANOTHER,
+    CHECK,
+    CORRECT,
+    DRAFT,
+    HOURS,
+    LEVER,
+    OFFER,
+    PROGRAMME,
+    RULES,
+    STEPS,
+    TOOLS,
+)
 from core.flows.register import Register
 from core.hours import NBSP
 from core.messages import Meaning
@@ -16,6 +28,7 @@ WHAT = (
     f"- **Combien d’heures{NBSP}?** le volume, avec le calcul\n"
     "- **Rédiger la clause** en douze questions au plus, dans un fichier Word\n"
     "- **Contrôler une clause** déjà écrite\n"
+    "- **Étudier un programme** d’achats, ligne par ligne, dans un classeur\n"
     "- **Que faire, et quand** étape par étape\n\n"
     "Tout est une proposition, que le facilitateur peut relire."
 )
@@ -25,7 +38,8 @@ def purchase(chat: Chat, register: Register) -> Say:
     """Show the tools."""
     known = recalled(chat.answers)
     text = f"{WHAT}\n\nVotre achat{NBSP}: {known}." if known else WHAT
-    return Say(text, (RULES, LEVER, HOURS, DRAFT, CHECK, STEPS, OFFER, *((CORRECT, ANOTHER) if known else ())))
+    tools = (RULES, LEVER, HOURS, DRAFT, CHECK, PROGRAMME, STEPS, OFFER)
+    return Say(text, (*tools, *((CORRECT, ANOTHER) if known else ())))
 
 
 def amend_purchase(chat: Chat, register: Register) -> Say:

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Sequence
 
 from docx import Document
+from openpyxl import Workbook
 
 _ODT = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -88,3 +89,12 @@ def pdf(pages: Sequence[Sequence[str]], catalogue: str = "") -> bytes:
 
 def _escaped(line: str) -> bytes:
     return line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+
+
+def sheet(rows: Sequence[Sequence[object]]) -> bytes:
+    """A spreadsheet with those rows."""
+    book, written = Workbook(), io.BytesIO()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    book.save(written)
+    return written.getvalue()

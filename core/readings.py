@@ -1,0 +1,118 @@
+"""What a buyer's file says, read before the turn: a clause to check, or a programme of purchases to judge.
+
+Reading holds no lock (a document of 200 pages takes seconds); the turn uses what was read, for the same file only.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from core.access import acts_for_buyer
+from core.documents import read_document
+from core.exchange import Inbound
+from core.files import read, sent_in
+from core.flows.purchase.checking import FILE
+from core.hours_files import TABLES
+from core.house import House
+from core.messages import Meaning, button_typed, meaning_of
+from core.models import Conversation, Person, StoredFile, Territory
+from core.people import person_of
+from core.purchases.habits import Habits, habits_of
+from core.purchases.programme import Programme
+from core.purchases.programme_sheet import read_programme
+from core.purchases.programme_workbook import programme_workbook
+from core.refusal import Refused
+from core.sheets import UnreadableSheet
+from knowledge.checker import Paragraph
+
+DOCUMENTS = frozenset({".docx", ".odt", ".pdf", ".txt"})
+LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True)
+class Studied:
+    """A programme of purchases judged, and its workbook."""
+
+    programme: Programme
+    workbook: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file by its id, as the paragraphs of a document or as a programme, or why it cannot be read."""
+
+    file: int
+    is_table: bool
+    found: tuple[Paragraph, ...] | Studied | Refused
+
+
+def received(house: House, inbound: Inbound) -> Reading | None:
+    """Read the first file of a message; None when a buyer has nothing to do with it."""
+    return _reading(house, inbound, inbound.files[0]) if inbound.files else None
+
+
+def chosen(house: House, inbound: Inbound) -> Reading | None:
+    """Read the file that a tapped or typed button is about: it was sent before, and is still there."""
+    typed = inbound.text.strip()
+    if not inbound.button and not 0 < len(typed) <= LONGEST_LABEL:
+        return None
+    with house.database.reading() as session:
+        number = _file_of(_meaning(session, inbound, typed) or {})
+    return _reading(house, inbound, number) if number is not None else None
+
+
+def _meaning(session: Session, inbound: Inbound, typed: str) -> Meaning | None:
+    here = session.scalar(
+        select(Conversation).where(Conversation.channel == inbound.channel, Conversation.thread == inbound.thread)
+    )
+    if here is None:
+        return None
+    return meaning_of(session, here, inbound.button) if inbound.button else button_typed(session, here, typed)
+
+
+def _file_of(meaning: Meaning) -> int | None:
+    answers = meaning.get("answers")
+    if not isinstance(answers, Mapping):
+        return None
+    named = {"check_clause": "clause", "study_programme": "file"}.get(str(meaning.get("start")), "")
+    number = str(answers.get(named, "")).removeprefix(FILE).partition(",")[0]
+    return int(number) if number.isdigit() else None
+
+
+def _reading(house: House, inbound: Inbound, number: int) -> Reading | None:
+    with house.database.reading() as session:
+        ids = sent_in(session, house, inbound.channel, inbound.thread, (number,))
+        row = session.get(StoredFile, ids[0]) if ids else None
+        if row is None:
+            return None
+        suffix, is_table = PurePosixPath(row.name.lower()).suffix, row.content_type in TABLES
+        if suffix not in DOCUMENTS and not is_table:
+            return None
+        person = person_of(session, inbound.channel, inbound.thread)
+        if is_table and person is not None and not (acts_for_buyer(person) or person.is_facilitator):
+            return None  # a company's spreadsheet holds hours
+        habits = habits_of(session.scalar(_place_of(person)) or Territory(sizing={}))
+        content = read(house, row)
+    try:
+        found = _studied(content, suffix, habits, house) if is_table else read_document(content)
+    except (Refused, UnreadableSheet) as refusal:
+        return Reading(number, is_table, Refused(refusal.message))
+    return Reading(number, is_table, found)
+
+
+def _place_of(person: Person | None) -> Select[Territory]:
+    if person is not None:
+        return select(Territory).where(Territory.id == person.territory_id)
+    return select(Territory).order_by(Territory.id).limit(1)
+
+
+def _studied(content: bytes, suffix: str, habits: Habits, house: House) -> Studied:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"programme{suffix}"
+        path.write_bytes(content)
+        programme = read_programme(path, habits, house.today())
+    return Studied(programme, programme_workbook(programme))
