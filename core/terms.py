@@ -253,6 +253,13 @@ class LetterKind(Term):
     DIGEST = "digest", "le point du mois"
 
 
+class MeetingKind(Term):
+    """Why the facilitateur brings together a company and its buyer."""
+
+    KICK_OFF = "kick_off", "réunion de lancement"
+    REVIEW = "review", "point trimestriel"
+
+
 class Author(Term):
     """Who wrote a line of a case or of a conversation."""
 

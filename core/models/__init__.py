@@ -9,6 +9,7 @@ from core.models.declarations import Declaration, DeclarationLine, Receipt
 from core.models.delegations import Delegation, PreparedMonth
 from core.models.knowledge import AnswerLog
 from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
+from core.models.meetings import PlannedMeeting
 from core.models.outbox import Outgoing, RefusedAddress
 from core.models.participants import Eligibility, Employment, ExitAnswer, Participant
 from core.models.people import ChannelIdentity, Organisation, Person, Token
@@ -48,6 +49,7 @@ __all__ = [
     "Outgoing",
     "Participant",
     "Person",
+    "PlannedMeeting",
     "PreparedMonth",
     "Proof",
     "Receipt",

@@ -23,7 +23,8 @@ class Territory(Root):
     announced for the facilitateur's answer; `reopen_days` how long a closed case opens again by itself. A notice leaves
     `notice_days` before the reporting day, reminders so many working days after it, between `quiet_until` and
     `quiet_from` (hours of the day). Above `shortfall_percent`, the facilitateur sees that a commitment may not be met.
-    `sizing` holds the habits by which hours are computed, `offer` what is proposed to buyers before award.
+    On `digest_day` the facilitateur gets the month in one letter (0: never). `sizing` holds the habits by which hours
+    are computed, `offer` what is proposed to buyers before award.
 
     A month that nobody examined is accepted after `acceptance_days`; a line sent back waits for the company
     `correction_days`. A person counts `eligibility_months`, longer in a kind of employment listed in
@@ -49,6 +50,7 @@ class Territory(Root):
     quiet_until: Mapped[int] = mapped_column(default=8)
     quiet_from: Mapped[int] = mapped_column(default=19)
     shortfall_percent: Mapped[int] = mapped_column(default=60)
+    digest_day: Mapped[int] = mapped_column(default=15)
     sizing: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     offer: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     acceptance_days: Mapped[int] = mapped_column(default=15)
