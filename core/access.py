@@ -4,9 +4,10 @@ An awardee's people see their organisation's commitments; a buyer's people see t
 participant; the facilitateur sees the territory; a stranger, or somebody who left, sees nothing.
 """
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, false, or_, select
+from sqlalchemy.orm import Session, aliased
 
+from core.loading import Shape
 from core.models import (
     Attestation,
     Case,
@@ -14,10 +15,12 @@ from core.models import (
     Commitment,
     Contract,
     Declaration,
+    Organisation,
     Person,
     Receipt,
     StoredFile,
 )
+from core.prepared import Prepared
 from core.refusal import Refused
 from core.terms import OrganisationKind
 
@@ -34,21 +37,26 @@ RULES: dict[str, ColumnElement[bool]] = {
         Commitment.contract_id.in_(select(Contract.id).where(Contract.buyer_id == bindparam("of"))),
     ),
 }
-# Built once, run at most turns.
-SEEN = {
-    rule: select(Commitment)
+# Run at most turns.
+BUYER, AWARDEE = aliased(Organisation), aliased(Organisation)
+WHOLE = Shape(Commitment, contract=Shape(Contract, buyer=Shape(BUYER)), awardee=Shape(AWARDEE))
+ALL = (
+    select(*WHOLE.columns)
     .join(Contract, Commitment.contract_id == Contract.id)
-    .where(where)
-    .order_by(Contract.reference, Commitment.lot, Commitment.id)
+    .join(BUYER, BUYER.id == Contract.buyer_id)
+    .join(AWARDEE, AWARDEE.id == Commitment.awardee_id)
+)
+SEEN = {
+    rule: Prepared(ALL.where(where).order_by(Contract.reference, Commitment.lot, Commitment.id))
     for rule, where in RULES.items()
 }
-ONE_SEEN = {rule: seen.where(Commitment.id == bindparam("number")) for rule, seen in SEEN.items()}
+ONE_SEEN = {rule: Prepared(ALL.where(where, Commitment.id == bindparam("number"))) for rule, where in RULES.items()}
 
 
-def commitments_seen_by(person: Person | None) -> Select[Commitment]:
-    """Select the commitments that a person may see, by contract and lot."""
+def commitments_seen_by(session: Session, person: Person | None) -> list[Commitment]:
+    """Return the commitments that a person may see, by contract and lot, with their contracts and organisations."""
     rule, number = _rule_for(person)
-    return SEEN[rule].params(of=number)
+    return [WHOLE.made(session, row) for row in SEEN[rule].rows(session, {"of": number})]
 
 
 def _rule_for(person: Person | None) -> tuple[str, int | None]:
@@ -62,7 +70,7 @@ def _rule_for(person: Person | None) -> tuple[str, int | None]:
 def commitment_for(session: Session, person: Person | None, commitment_id: int) -> Commitment:
     """Return a commitment that a person may see. Raises Refused otherwise, whether it exists or not."""
     rule, number = _rule_for(person)
-    found = session.scalar(ONE_SEEN[rule], {"of": number, "number": commitment_id})
+    found = WHOLE.made_or_none(session, ONE_SEEN[rule].row(session, {"of": number, "number": commitment_id}))
     if found is None:
         raise Refused(NOT_YOURS)
     return found

@@ -14,12 +14,13 @@ from core.messages import Meaning
 from core.models import AnswerLog
 from core.named_contract import MOST_OFFERED, named
 from core.people import audience_of
+from core.prepared import Prepared
 from core.refusal import Refused
 from core.terms import Channel
 from core.turn import Turn
 from knowledge import Answer
 
-ADD = insert(AnswerLog).returning(AnswerLog.id)
+ADD = Prepared(insert(AnswerLog).returning(AnswerLog.id))
 MOST_PROPOSED = 4
 LONGEST_KEYWORDS = 40
 LONGEST_READ = 2000  # what is ranked of a question: ranking costs more than its length, and a page holds no more
@@ -138,23 +139,20 @@ def _asked(turn: Turn, question: str) -> Answer:
 
 
 def _log(turn: Turn, question: str, answer: Answer) -> int:
-    return int(
-        turn.session.connection()
-        .execute(
-            ADD,
-            {
-                "message_id": turn.received,
-                "question": question[:4000],
-                "outcome": answer.outcome,
-                "article": answer.article,
-                "proposed": ",".join(option.article for option in answer.options)[:600],
-                "confidence": answer.confidence,
-                "reason": answer.reason if answer.outcome == "handover" else None,
-                "answered_at": turn.house.now(),
-            },
-        )
-        .scalar_one()
+    number: int = ADD.value(
+        turn.session,
+        {
+            "message_id": turn.received,
+            "question": question[:4000],
+            "outcome": answer.outcome,
+            "article": answer.article,
+            "proposed": ",".join(option.article for option in answer.options)[:600],
+            "confidence": answer.confidence,
+            "reason": answer.reason if answer.outcome == "handover" else None,
+            "answered_at": turn.house.now(),
+        },
     )
+    return number
 
 
 def _subject(question: str) -> str:

@@ -14,6 +14,7 @@ from core.hours import NBSP, Progress, french, in_hours, percent, share_elapsed
 from core.letters import CommitmentState
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Territory
 from core.months import day_in_french, first_day, in_french, last_day, month_of, months_between, next_first
+from core.prepared import Prepared, among
 from core.terms import CommitmentStatus, DeclarationStatus, EligibilityStatus, Modality
 
 IN_FORCE = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED, DeclarationStatus.RETURNED)
@@ -21,7 +22,7 @@ IN_FORCE = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED, Declaration
 
 # Hours sent back do not count, nor do those of somebody who is not eligible, unless they were accepted before that.
 COUNTED = and_(
-    Declaration.status.in_(IN_FORCE),
+    among(Declaration.status, IN_FORCE),
     DeclarationLine.is_returned.is_(False),
     or_(Declaration.status == DeclarationStatus.ACCEPTED, Employment.eligibility != EligibilityStatus.REFUSED),
 )
@@ -36,18 +37,25 @@ HOURS = (
     )
     .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
     .join(Employment, Employment.id == DeclarationLine.employment_id)
-    .where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)), COUNTED)
+    .where(COUNTED)
     .group_by(Declaration.commitment_id, Declaration.status)
 )
-MONTHS = select(Declaration.month).where(
-    Declaration.commitment_id == bindparam("commitment"), Declaration.status.in_(IN_FORCE)
+HOURS_OF_MANY = HOURS.where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)))
+HOURS_OF_ONE = Prepared(HOURS.where(Declaration.commitment_id == bindparam("commitment")))
+MONTHS = Prepared(
+    select(Declaration.month).where(
+        Declaration.commitment_id == bindparam("commitment"), among(Declaration.status, IN_FORCE)
+    )
 )
 
 
 def progress_of(session: Session, commitments: Iterable[Commitment]) -> dict[int, Progress]:
     """Return hours committed, done (declared, not returned) and accepted, by commitment id, in one query."""
     wanted = list(commitments)
-    rows = session.execute(HOURS, {"commitments": [c.id for c in wanted]}).all()
+    if len(wanted) == 1:
+        rows = HOURS_OF_ONE.rows(session, {"commitment": wanted[0].id})
+    else:
+        rows = [tuple(row) for row in session.execute(HOURS_OF_MANY, {"commitments": [c.id for c in wanted]})]
     done: dict[int, Decimal] = {}
     accepted: dict[int, Decimal] = {}
     for commitment_id, status, worked, training in rows:
@@ -63,7 +71,7 @@ def progress_of(session: Session, commitments: Iterable[Commitment]) -> dict[int
 
 def months_declared(session: Session, commitment_id: int) -> frozenset[str]:
     """Return the months that have a version in force."""
-    return frozenset(session.connection().scalars(MONTHS, {"commitment": commitment_id}))
+    return frozenset(month for (month,) in MONTHS.rows(session, {"commitment": commitment_id}))
 
 
 def declared_months(session: Session, commitment_id: int) -> dict[str, Declaration]:

@@ -19,9 +19,12 @@ from core.correspondence import post_shown
 from core.exchange import Inbound, Shown, Turned
 from core.files import sent_in
 from core.house import House
+from core.loading import Shape
 from core.messages import history_of, label_of, show, shown_files
-from core.models import ChannelIdentity, Conversation, Message, Person
+from core.models import ChannelIdentity, Conversation, Message, Organisation, Person
 from core.outbox import Parcel
+from core.people import WHO
+from core.prepared import Prepared
 from core.responding import declare_month, respond, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
@@ -34,8 +37,9 @@ LONGEST_KEPT = 200_000  # characters: ten times what is read, so that nobody's t
 RETRY_AFTER = timedelta(seconds=20)
 # Statements built once: a turn's cost is mostly the building of its statements.
 # The conversation, and who speaks in it: whom it knows, else whom the channel's identity says.
-LOCKED = (
-    select(Conversation, Person)
+TALK = Shape(Conversation)
+LOCKED = Prepared(
+    select(*TALK.columns, *WHO.columns)
     .outerjoin(
         ChannelIdentity,
         and_(
@@ -45,16 +49,17 @@ LOCKED = (
         ),
     )
     .outerjoin(Person, Person.id == func.coalesce(Conversation.person_id, ChannelIdentity.person_id))
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     .where(Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread"))
     .with_for_update(of=Conversation)
 )
 OPEN = {
-    "sqlite": sqlite.insert(Conversation).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(Conversation).on_conflict_do_nothing(),
+    "sqlite": Prepared(sqlite.insert(Conversation).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(Conversation).on_conflict_do_nothing()),
 }
 RECORD = {
-    "sqlite": sqlite.insert(Message).on_conflict_do_nothing().returning(Message.id),
-    "postgresql": postgresql.insert(Message).on_conflict_do_nothing().returning(Message.id),
+    "sqlite": Prepared(sqlite.insert(Message).on_conflict_do_nothing().returning(Message.id)),
+    "postgresql": Prepared(postgresql.insert(Message).on_conflict_do_nothing().returning(Message.id)),
 }
 APOLOGY = (
     "Je n’ai pas réussi à traiter votre message, et j’en suis désolée. Il est conservé et transmis au facilitateur, "
@@ -145,13 +150,12 @@ def _readable(text: str) -> str:
 
 def _locked(session: Session, house: House, channel: Channel, thread: str) -> tuple[Conversation, Person | None]:
     wanted = {"channel": channel, "thread": thread}
-    found = session.execute(LOCKED, wanted).one_or_none()
+    found = LOCKED.row(session, wanted)
     if found is None:
-        values = {**wanted, "state": {}, "updated_at": house.now()}
-        session.connection().execute(OPEN[house.database.dialect], values)
-        found = session.execute(LOCKED, wanted).one()
-    conversation: Conversation = found[0]
-    person: Person | None = found[1]
+        OPEN[house.database.dialect].run(session, {**wanted, "state": {}, "updated_at": house.now()})
+        (found,) = LOCKED.rows(session, wanted)
+    conversation = TALK.made(session, found)
+    person = WHO.made_or_none(session, found, len(TALK.columns))
     if person is None or person.left_at is not None:
         return conversation, None
     if conversation.person_id is None:
@@ -176,7 +180,7 @@ def _recorded(session: Session, house: House, conversation: Conversation, inboun
         "attempts": 1,
         "sent_at": inbound.received_at,
     }
-    number: int | None = session.connection().execute(RECORD[house.database.dialect], values).scalar()
+    number: int | None = RECORD[house.database.dialect].value(session, values)
     return number
 
 

@@ -43,30 +43,39 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.is_sqlite = self.dialect == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._writer = self.engine.execution_options(writes=True)  # the same pool
         self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a writing transaction; commit when the block ends, roll back when it raises."""
-        token = keys_in_use.set(self.keys)
-        try:
-            with (
-                self._writing if self.is_sqlite else nullcontext(),
-                Session(self.engine, expire_on_commit=False) as session,
-            ):
-                session.connection(execution_options={"writes": True})
-                yield session
-                session.commit()
-        finally:
-            keys_in_use.reset(token)
+        with (
+            self._writing if self.is_sqlite else nullcontext(),
+            self._keys_used(),
+            self._writer.connect() as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            begun = connection.begin()
+            yield session
+            session.flush()
+            begun.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; it waits for nobody and is rolled back at the end."""
+        with (
+            self._keys_used(),
+            self.engine.connect() as connection,
+            Session(connection, expire_on_commit=False, autoflush=False) as session,
+        ):
+            connection.begin()
+            yield session
+
+    @contextmanager
+    def _keys_used(self) -> Iterator[None]:
         token = keys_in_use.set(self.keys)
         try:
-            with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-                yield session
+            yield
         finally:
             keys_in_use.reset(token)
 
@@ -109,7 +118,7 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

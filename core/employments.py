@@ -10,12 +10,18 @@ from core import audit
 from core.checks import employed_in
 from core.hours import plain
 from core.house import House
+from core.loading import Shape
 from core.models import Commitment, Employment, Participant, Person
+from core.prepared import Prepared
 from core.refusal import Refused
 from core.terms import Criterion, EligibilityStatus, EmploymentKind, Modality
 
-EMPLOYED = (  # built once, run at many turns
-    select(Employment).where(Employment.commitment_id == bindparam("commitment")).order_by(Employment.id)
+SOMEBODY = Shape(Employment, participant=Shape(Participant))
+EMPLOYED = Prepared(  # run at many turns
+    select(*SOMEBODY.columns)
+    .join(Participant, Participant.id == Employment.participant_id)
+    .where(Employment.commitment_id == bindparam("commitment"))
+    .order_by(Employment.id)
 )
 
 
@@ -77,5 +83,5 @@ def folded(name: str) -> str:
 
 def employments_of(session: Session, commitment_id: int, month: str | None = None) -> list[Employment]:
     """Return a commitment's employments, oldest first; only those that cover a month, when given."""
-    rows = session.scalars(EMPLOYED, {"commitment": commitment_id}).all()
+    rows = [SOMEBODY.made(session, row) for row in EMPLOYED.rows(session, {"commitment": commitment_id})]
     return [row for row in rows if month is None or employed_in(row, month)]

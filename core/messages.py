@@ -15,17 +15,20 @@ from core.letters import Line
 from core.models import Conversation, Message, StoredFile
 from core.months import day_in_french
 from core.outbox import CHAT, Parcel, hand_over, is_free, post
+from core.prepared import Prepared
 from core.terms import Author, Channel
 
 Meaning = Mapping[str, object]
 LONGEST_TRANSCRIPT = 30
 PLACES = frozenset(map(str, range(100)))  # no message has as many buttons
 # Built once, run at each turn.
-ADD = insert(Message).returning(Message.id)
-TAPPED = select(Message.content).where(
-    Message.handle == bindparam("handle"), Message.conversation_id == bindparam("conversation_id")
+ADD = Prepared(insert(Message).returning(Message.id))
+TAPPED = Prepared(
+    select(Message.content).where(
+        Message.handle == bindparam("handle"), Message.conversation_id == bindparam("conversation_id")
+    )
 )
-LAST_SHOWN = (
+LAST_SHOWN = Prepared(
     select(Message.content)
     .where(Message.conversation_id == bindparam("conversation_id"), Message.author != Author.PERSON)
     .order_by(Message.id.desc())
@@ -55,28 +58,24 @@ def show(
     now = house.now()
     handle = secrets.token_urlsafe(12)
     made = tuple(Button(label, f"{handle}.{place}") for place, (label, _) in enumerate(buttons))
-    number: int = (
-        session.connection()
-        .execute(
-            ADD,
-            {
-                "conversation_id": conversation.id,
-                "channel": conversation.channel,
-                "external_id": dedup_key,
-                "handle": handle,
-                "author": author,
-                "content": {
-                    "text": text,
-                    "buttons": [[button.label, button.data] for button in made],
-                    "meanings": [meaning for _, meaning in buttons],
-                    "files": [[file.id, file.name, file.content_type] for file in files],
-                },
-                "status": "handled",
-                "attempts": 1,
-                "sent_at": now,
+    number: int = ADD.value(
+        session,
+        {
+            "conversation_id": conversation.id,
+            "channel": conversation.channel,
+            "external_id": dedup_key,
+            "handle": handle,
+            "author": author,
+            "content": {
+                "text": text,
+                "buttons": [[button.label, button.data] for button in made],
+                "meanings": [meaning for _, meaning in buttons],
+                "files": [[file.id, file.name, file.content_type] for file in files],
             },
-        )
-        .scalar_one()
+            "status": "handled",
+            "attempts": 1,
+            "sent_at": now,
+        },
     )
     shown = Shown(number, author, text, now, made, tuple(files))
     if conversation.channel is Channel.TELEGRAM and conversation.blocked_at is None:
@@ -99,7 +98,7 @@ def meaning_of(session: Session, conversation: Conversation, data: str) -> Meani
 
 def button_typed(session: Session, conversation: Conversation, typed: str) -> Meaning | None:
     """Return the meaning of the button that somebody typed, by its number or label, among the last ones shown."""
-    content = session.connection().scalar(LAST_SHOWN, {"conversation_id": conversation.id})
+    content = LAST_SHOWN.value(session, {"conversation_id": conversation.id})
     buttons, meanings = (content or {}).get("buttons"), (content or {}).get("meanings")
     if not isinstance(buttons, list) or not isinstance(meanings, list):
         return None
@@ -131,7 +130,7 @@ def _of_button(session: Session, conversation: Conversation, data: str, what: st
     known = session.info.get("tapped")  # a turn asks for the label, then for the meaning
     if known is None or known[0] != (conversation.id, handle):
         wanted = {"handle": handle, "conversation_id": conversation.id}
-        known = session.info["tapped"] = (conversation.id, handle), session.connection().scalar(TAPPED, wanted)
+        known = session.info["tapped"] = (conversation.id, handle), TAPPED.value(session, wanted)
     listed = (known[1] or {}).get(what)
     return listed[int(place)] if isinstance(listed, list) and int(place) < len(listed) else None
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.house import House
 from core.models.outbox import Outgoing, OutgoingState
+from core.prepared import Prepared, among
 from core.terms import Channel
 
 LEASE = timedelta(minutes=2)
@@ -23,20 +24,21 @@ DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1920, 7200, 21600, 2
 WAITING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 # Built once: a turn's cost is mostly the building of its statements.
-ADD = insert(Outgoing)
-ADD_CLAIMED = insert(Outgoing).returning(Outgoing.id)
-SENT = update(Outgoing).where(Outgoing.id.in_(bindparam("numbers", expanding=True)))
-QUEUED_IN = select(Outgoing.conversation_id).where(
-    Outgoing.conversation_id.in_(bindparam("conversations", expanding=True)),
-    Outgoing.state == OutgoingState.QUEUED,
+ADD = Prepared(insert(Outgoing))
+ADD_CLAIMED = Prepared(insert(Outgoing).returning(Outgoing.id))
+SENT = Prepared(update(Outgoing).where(Outgoing.id == bindparam("number")))
+QUEUED_IN = Prepared(
+    select(Outgoing.id)
+    .where(Outgoing.conversation_id == bindparam("conversation"), Outgoing.state == OutgoingState.QUEUED)
+    .limit(1)
 )
-BEFORE = (
+BEFORE = Prepared(
     select(Outgoing.id)
     .where(
         Outgoing.peer_hash == bindparam("peer_hash"),
         Outgoing.channel == bindparam("channel"),
         Outgoing.ordered,
-        Outgoing.state.in_(WAITING),
+        among(Outgoing.state, WAITING),
     )
     .limit(1)
 )
@@ -95,8 +97,8 @@ def post(
     """Add one row to the outbox, in the caller's transaction; return its Message-ID."""
     now = house.now()
     message_id = message_id or new_message_id(house)
-    session.connection().execute(
-        ADD,
+    ADD.run(
+        session,
         {
             "channel": channel,
             "peer": peer,
@@ -134,29 +136,25 @@ def hand_over(
     """
     now = house.now()
     message_id = new_message_id(house)
-    number: int = (
-        session.connection()
-        .execute(
-            ADD_CLAIMED,
-            {
-                "channel": channel,
-                "peer": peer,
-                "peer_hash": _peer_hash(house, channel, peer),
-                "ordered": True,
-                "priority": CHAT,
-                "body": body,
-                "message_id": message_id,
-                "conversation_id": conversation_id,
-                "person_id": person_id,
-                "state": OutgoingState.SENDING,
-                "attempts": 1,
-                "created_at": now,
-                "due_at": now,
-                "claimed_at": now,
-                "claimed_by": house.settings.instance,
-            },
-        )
-        .scalar_one()
+    number: int = ADD_CLAIMED.value(
+        session,
+        {
+            "channel": channel,
+            "peer": peer,
+            "peer_hash": _peer_hash(house, channel, peer),
+            "ordered": True,
+            "priority": CHAT,
+            "body": body,
+            "message_id": message_id,
+            "conversation_id": conversation_id,
+            "person_id": person_id,
+            "state": OutgoingState.SENDING,
+            "attempts": 1,
+            "created_at": now,
+            "due_at": now,
+            "claimed_at": now,
+            "claimed_by": house.settings.instance,
+        },
     )
     return Parcel(number, channel, peer, body, message_id, 1, conversation_id, person_id, None)
 
@@ -164,7 +162,7 @@ def hand_over(
 def is_free(session: Session, house: House, channel: Channel, peer: str) -> bool:
     """Tell whether nothing waits for a peer: what is handed over would overtake it."""
     wanted = {"channel": channel, "peer_hash": _peer_hash(house, channel, peer)}
-    return session.connection().scalar(BEFORE, wanted) is None
+    return BEFORE.value(session, wanted) is None
 
 
 def give_back(house: House, parcels: Sequence[Parcel]) -> None:
@@ -256,20 +254,11 @@ def mark_sent(house: House, parcels: Sequence[Parcel]) -> frozenset[int]:
     The bodies are erased: they may hold a token, and the texts are kept elsewhere.
     """
     with house.database.transaction() as session:
-        session.connection().execute(
-            SENT,
-            {
-                "numbers": [parcel.id for parcel in parcels],
-                "state": OutgoingState.SENT,
-                "sent_at": house.now(),
-                "body": None,
-                "last_error": None,
-            },
-        )
+        left = {"state": OutgoingState.SENT, "sent_at": house.now(), "body": None, "last_error": None}
+        for parcel in parcels:
+            SENT.run(session, {"number": parcel.id, **left})
         conversations = {parcel.conversation_id for parcel in parcels if parcel.conversation_id is not None}
-        if not conversations:
-            return frozenset()
-        return frozenset(session.connection().scalars(QUEUED_IN, {"conversations": list(conversations)}))
+        return frozenset(each for each in conversations if QUEUED_IN.value(session, {"conversation": each}))
 
 
 def mark_failed(session: Session, house: House, parcel: Parcel, error: DeliveryError) -> bool:

@@ -11,8 +11,10 @@ from core.hours import NBSP, plain
 from core.house import House
 from core.letters import ConfirmationLetter, Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
+from core.loading import Shape
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
 from core.outbox import CHAT, NOTICE, REMINDER, new_message_id, post, without_addresses
+from core.prepared import Prepared
 from core.refusal import Refused
 from core.replies import NOTHING, About, reply_address
 from core.subscriptions import accepts, stop_link
@@ -22,10 +24,13 @@ from core.tokens import LIFETIMES, consume_token, issue_token, peek_token, space
 __all__ = ["consume_token", "email_hash", "issue_token", "peek_token"]
 
 EMAIL = re.compile(r"^[^\s@<>\",;:]{1,64}@[^\s@<>\",;:]{1,255}\.[^\s@<>\",;:.]{2,}$")
-FIRST_TERRITORY = select(Territory).order_by(Territory.id).limit(1)
-RECOGNISED = (
-    select(Person)
+TERRITORY = Shape(Territory)
+FIRST_TERRITORY = Prepared(select(*TERRITORY.columns).order_by(Territory.id).limit(1))
+WHO = Shape(Person, organisation=Shape(Organisation))
+RECOGNISED = Prepared(
+    select(*WHO.columns)
     .join(ChannelIdentity, ChannelIdentity.person_id == Person.id)
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
     .where(
         ChannelIdentity.channel == bindparam("channel"),
         ChannelIdentity.external_id == bindparam("external_id"),
@@ -38,9 +43,14 @@ LINK_SENT = (
 )
 
 
+def first_territory(session: Session) -> Territory | None:
+    """Return the first territory, if any."""
+    return TERRITORY.made_or_none(session, FIRST_TERRITORY.row(session, {}))
+
+
 def territory(session: Session, house: House) -> Territory:
     """Return the first territory, made from the settings when there is none."""
-    found = session.scalar(FIRST_TERRITORY)
+    found = first_territory(session)
     if found is None:
         settings = house.settings
         found = Territory(
@@ -100,7 +110,7 @@ def person_by_email(session: Session, house: House, email: str) -> Person | None
 
 def person_of(session: Session, channel: Channel, external_id: str) -> Person | None:
     """Return who is recognised on a channel, or None for a stranger."""
-    return session.scalar(RECOGNISED, {"channel": channel, "external_id": external_id})
+    return WHO.made_or_none(session, RECOGNISED.row(session, {"channel": channel, "external_id": external_id}))
 
 
 def audience_of(person: Person | None) -> str | None:

@@ -13,10 +13,11 @@ from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
 from core.outbox import Parcel
+from core.prepared import Prepared
 from core.readings import Reading
 from knowledge import Answer
 
-SAVE = update(Conversation).where(Conversation.id == bindparam("of"))  # built once, run at each turn
+SAVE = Prepared(update(Conversation).where(Conversation.id == bindparam("of")))  # built once, run at each turn
 
 
 @dataclass
@@ -71,6 +72,4 @@ class Turn:
 
     def save(self) -> None:
         """Keep the state for the next message."""
-        self.session.connection().execute(
-            SAVE, {"of": self.conversation.id, "state": self.state, "updated_at": self.house.now()}
-        )
+        SAVE.run(self.session, {"of": self.conversation.id, "state": self.state, "updated_at": self.house.now()})

@@ -14,13 +14,16 @@ from core.house import House
 from core.launches import launch_day_of
 from core.models import Conversation
 from core.people import audience_of, person_of
+from core.prepared import Prepared
 from core.readings import Reading, chosen, received
 from core.surroundings import names_around
 from knowledge import Answer
 
 LONGEST_MESSAGE = 20_000
-STATE = select(Conversation.state).where(
-    Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
+STATE = Prepared(
+    select(Conversation.state).where(
+        Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
+    )
 )
 
 
@@ -46,7 +49,7 @@ def understand(house: House, inbound: Inbound) -> Understood:
         return Understood()
     with house.database.reading() as session:
         where = {"channel": inbound.channel, "thread": inbound.thread}
-        state = session.connection().scalar(STATE, where)
+        state = STATE.value(session, where)
         if state and state.get("flow") not in {None, "ask"} and not intents.is_question(text):
             return Understood()  # the answer to what was asked
         person = person_of(session, inbound.channel, inbound.thread)

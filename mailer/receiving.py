@@ -20,7 +20,7 @@ from core.hours import NBSP
 from core.house import House
 from core.letterbox import AlreadySettled, Entry, Outcome, Spot
 from core.models import Person, ReplyToken, Territory
-from core.people import FIRST_TERRITORY, person_by_email
+from core.people import first_territory, person_by_email
 from core.senders import Bearer, Standing, Verdict
 from core.terms import Box, MailState
 from mailer.conversing import converse
@@ -145,7 +145,7 @@ def _handle(house: House, reading: Reading, content: bytes, entry: Entry, ring: 
 
 def _most_answers(session: Session, claim: Claim) -> int:
     """Return how many automatic mails an address may get in an hour; who is known may hold a conversation."""
-    place = session.get(Territory, claim.person.territory_id) if claim.person else session.scalar(FIRST_TERRITORY)
+    place = session.get(Territory, claim.person.territory_id) if claim.person else first_territory(session)
     most = place.automatic_mails_an_hour if place is not None else 0
     return most if claim.standing is Standing.STRANGER else most * TALKATIVE
 

@@ -18,7 +18,8 @@ from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
 from core.models import Attestation, Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
-from core.people import territory
+from core.people import TERRITORY, territory
+from core.prepared import Prepared
 from core.purchases.comparison import Compared, compared
 from core.purchases.history import has_history
 from core.receipts import latest_of
@@ -27,7 +28,7 @@ from core.reminder_log import Reminded, last_reminded
 from core.siret import siren_of
 from core.terms import CommitmentStatus, OrganisationKind
 
-TERRITORY = select(Territory).where(Territory.id == bindparam("number"))
+ITS_TERRITORY = Prepared(select(*TERRITORY.columns).where(Territory.id == bindparam("number")))
 Found = TypeVar("Found")
 
 
@@ -46,13 +47,14 @@ class Register:
     def territory(self) -> Territory:
         """The rules of the person's territory."""
         if self.person is not None:
-            return self._session.scalars(TERRITORY, {"number": self.person.territory_id}).one()
+            (row,) = ITS_TERRITORY.rows(self._session, {"number": self.person.territory_id})
+            return TERRITORY.made(self._session, row)
         return territory(self._session, self._house)
 
     @cached_property
     def commitments(self) -> list[Commitment]:
         """What the person may see, active ones first."""
-        rows = self._session.scalars(commitments_seen_by(self.person)).unique()
+        rows = commitments_seen_by(self._session, self.person)
         return sorted(rows, key=lambda row: row.status is not CommitmentStatus.ACTIVE)
 
     @property

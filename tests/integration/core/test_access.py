@@ -56,7 +56,7 @@ def test_every_rule_is_tested_here() -> None:
 def test_people_see_their_own_commitments_and_no_other(cast: Cast, who: str) -> None:
     with cast.house.database.reading() as session:
         person, seen = somebody(session, cast, who), SEEN.get(who, set())
-        ids = {row.id for row in session.scalars(commitments_seen_by(person))}
+        ids = {row.id for row in commitments_seen_by(session, person)}
         assert ids == {getattr(cast, name).id for name in seen}
         for name in COMMITMENTS:
             wanted = getattr(cast, name).id
@@ -201,7 +201,7 @@ def test_a_facilitateur_of_another_territory_is_an_outsider(cast: Cast, opened: 
         session.get_one(Person, cast.fanny.id).territory_id = elsewhere.id
     with cast.house.database.reading() as session:
         fanny, school = session.get_one(Person, cast.fanny.id), session.get_one(Commitment, cast.school.id)
-        assert session.scalars(commitments_seen_by(fanny)).all() == []
+        assert commitments_seen_by(session, fanny) == []
         assert not sees_participants(fanny, school)
         assert not may_read_case(fanny, session.get_one(Case, opened[0]))
 
@@ -214,7 +214,7 @@ def test_who_left_sees_nothing_any_more(cast: Cast, opened: tuple[int, int, int]
         school, case = session.get_one(Commitment, cast.school.id), session.get_one(Case, opened[0])
         for who in ("carole", "alice", "fanny"):
             person = somebody(session, cast, who)
-            assert session.scalars(commitments_seen_by(person)).all() == []
+            assert commitments_seen_by(session, person) == []
             assert not sees_participants(person, school)
             assert not declares_for(person, school)
             assert not may_read_case(person, case)
