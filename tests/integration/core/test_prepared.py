@@ -1,0 +1,85 @@
+"""Prepared statements give what the ORM gives, and raise what it raises."""
+
+import pytest
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.loading import Shape
+from core.models import Audit, ChannelIdentity, Organisation, Participant, Person
+from core.prepared import Prepared, among
+from core.terms import Channel, OrganisationKind
+from tests.cast import Cast
+
+SOMEBODY = Shape(Person, organisation=Shape(Organisation))
+BY_NUMBER = Prepared(
+    select(*SOMEBODY.columns)
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    .where(Person.id == bindparam("number"))
+)
+COLUMNS = tuple(attribute.key for attribute in Person.__mapper__.column_attrs)
+
+
+@pytest.mark.parametrize("who", ["alice", "fanny"])
+def test_an_entity_is_what_the_orm_would_have_made(cast: Cast, who: str) -> None:
+    number = getattr(cast, who).id
+    with cast.house.database.reading() as session:
+        expected = session.get_one(Person, number)
+        values, of = [getattr(expected, name) for name in COLUMNS], expected.organisation_id
+    with cast.house.database.reading() as session:
+        made = SOMEBODY.made_or_none(session, BY_NUMBER.row(session, {"number": number}))
+        assert made is not None
+        assert [getattr(made, name) for name in COLUMNS] == values
+        assert (made.organisation.id if made.organisation else None) == of
+        assert session.get_one(Person, number) is made
+        assert SOMEBODY.made_or_none(session, BY_NUMBER.row(session, {"number": number})) is made
+
+
+def test_what_changes_in_an_entity_is_kept(cast: Cast) -> None:
+    with cast.house.database.transaction() as session:
+        made = SOMEBODY.made_or_none(session, BY_NUMBER.row(session, {"number": cast.alice.id}))
+        assert made is not None
+        made.phone = "01 99 00 00 01"
+    with cast.house.database.reading() as session:
+        assert session.get_one(Person, cast.alice.id).phone == "01 99 00 00 01"
+
+
+def test_what_the_session_holds_is_written_before_a_statement_looks(cast: Cast) -> None:
+    kinds = Prepared(
+        select(Organisation.name).where(
+            among(Organisation.kind, [OrganisationKind.SIAE, OrganisationKind.PRESCRIBER]),
+            Organisation.name == bindparam("name"),
+        )
+    )
+    with cast.house.database.transaction() as session:
+        session.add(Organisation(name="Les Ateliers", kind=OrganisationKind.SIAE, territory_id=cast.alice.territory_id))
+        assert kinds.rows(session, {"name": "Les Ateliers"}) == [("Les Ateliers",)]
+
+
+def test_what_is_encrypted_stays_so(cast: Cast) -> None:
+    rename = Prepared(update(Participant).where(Participant.id == bindparam("number")))
+    with cast.house.database.transaction() as session:
+        number = session.scalars(select(Participant.id)).first()
+        assert rename.run(session, {"number": number, "name": "Zoé Prépara"}) == 1
+        stored = session.connection().exec_driver_sql(f"SELECT name FROM {Participant.__tablename__}").scalars().all()
+        assert stored
+        assert not any("Zoé".encode() in bytes(each) for each in stored)
+    with cast.house.database.reading() as session:
+        assert session.get_one(Participant, number).name == "Zoé Prépara"
+
+
+def test_a_duplicate_raises_what_the_orm_raises(cast: Cast) -> None:
+    add = Prepared(insert(ChannelIdentity))
+    values = {"person_id": cast.alice.id, "channel": Channel.TELEGRAM, "external_id": "42"}
+    values |= {"verified_at": cast.house.now()}
+    with cast.house.database.transaction() as session:
+        add.run(session, values)
+
+    def add_again() -> None:
+        with cast.house.database.transaction() as session:
+            session.add(Audit(action="test", subject="test", detail="", happened_at=cast.house.now()))
+            add.run(session, values)
+
+    with pytest.raises(IntegrityError):
+        add_again()
+    with cast.house.database.reading() as session:
+        assert session.scalar(select(Audit.id).where(Audit.action == "test")) is None
