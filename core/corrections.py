@@ -18,6 +18,7 @@ from core.declarations import Work, in_force, write
 from core.employments import employments_of
 from core.hours import NBSP, in_hours
 from core.house import House
+from core.line_facts import facts_of
 from core.models import Case, Commitment, Conversation, Correction, Declaration, Employment, Person
 from core.months import in_french
 from core.people import post_letter
@@ -76,8 +77,9 @@ def request_correction(
     known = {employment.id: employment for employment in employments_of(session, commitment_id)}
     if not set(lines) <= set(known):
         raise Refused("Une des personnes n’est plus suivie sur ce marché. Reprenez la correction.")
-    for employment_id, work in lines.items():
-        checks.refuse_hours(known[employment_id], month, work.worked, work.training)
+    works = {known[employment_id]: (work.worked, work.training) for employment_id, work in lines.items()}
+    for facts in facts_of(session, commitment, month, works).values():
+        checks.refuse(facts)
     wanted = {str(number): [str(work.worked), str(work.training)] for number, work in lines.items()}
     changes = changes_of(former, lines, known)
     if not changes:

@@ -1,7 +1,7 @@
 """Monthly declarations: a month of a commitment, one line per employment, each version kept, each with a receipt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import bindparam, select
@@ -12,6 +12,7 @@ from core import access, audit, checks
 from core.commitments import IN_FORCE, refusal_for_month
 from core.employments import Hire, employments_of, hire
 from core.house import House
+from core.line_facts import facts_of
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, Receipt
 from core.months import in_french
 from core.receipts import issue
@@ -33,10 +34,14 @@ VERSION_TO_REPLACE = VERSION.with_for_update()
 
 @dataclass(frozen=True)
 class Work:
-    """Hours of one employment in a month: on the contract, and in training."""
+    """Hours of one employment in a month: on the contract, and in training.
+
+    `confirmed` names the rules (`core.checks.CONFIRMATIONS`) that the person was asked about and confirmed.
+    """
 
     worked: Decimal
     training: Decimal = Decimal(0)
+    confirmed: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def total(self) -> Decimal:
@@ -83,7 +88,8 @@ def record(
     """Record a month: a first version, or one that supersedes the version `replaces` (its id).
 
     `lines` is by employment id. Everything is checked again here. Raises Refused: not yours, month impossible, hours
-    impossible, month accepted already (a correction is then asked of the facilitateur), or changed meanwhile.
+    impossible or not confirmed, month accepted already (a correction is then asked of the facilitateur), or changed
+    meanwhile.
     """
     commitment = _declarable(session, person, commitment_id, month, house)
     former = in_force(session, commitment.id, month, lock=True)
@@ -92,7 +98,17 @@ def record(
     if former is not None and former.status is DeclarationStatus.ACCEPTED:
         raise Refused(f"{in_french(month).capitalize()} vient d’être validé. Demandez la correction au facilitateur.")
     return write(
-        session, house, person, commitment, month, former, lines, hires=hires, nil_reason=nil_reason, note=note
+        session,
+        house,
+        person,
+        commitment,
+        month,
+        former,
+        lines,
+        hires=hires,
+        nil_reason=nil_reason,
+        note=note,
+        must_confirm=True,
     )
 
 
@@ -108,10 +124,12 @@ def write(
     hires: tuple[NewHire, ...] = (),
     nil_reason: NilReason | None = None,
     note: str = "",
+    must_confirm: bool = False,
 ) -> Recorded:
     """Write a version that supersedes `former`, which the caller has locked, and issue its receipt.
 
-    The caller has checked who may. Raises Refused: hours impossible, or somebody else wrote first.
+    The caller has checked who may. With `must_confirm`, unusual hours need the person's confirmation. Raises Refused:
+    hours impossible or not confirmed, or somebody else wrote first.
     """
     version, waiting = 1, open_remarks(session, former)
     if former is not None:
@@ -129,7 +147,8 @@ def write(
         declared_at=house.now(),
         awaiting_since=house.now(),
     )
-    declaration.lines = _lines(session, house, person, commitment, month, lines, hires)
+    works = _works(session, house, person, commitment, lines, hires)
+    declaration.lines = _lines(session, commitment, month, works, must_confirm=must_confirm)
     if not declaration.lines and nil_reason is None:
         raise Refused("Il n’y a aucune heure dans cette déclaration. Donnez la raison du mois sans heures.")
     session.add(declaration)
@@ -157,26 +176,42 @@ def _declarable(session: Session, person: Person, commitment_id: int, month: str
     return commitment
 
 
-def _lines(
+def _works(
     session: Session,
     house: House,
     person: Person,
     commitment: Commitment,
-    month: str,
     lines: Mapping[int, Work],
     hires: tuple[NewHire, ...],
-) -> list[DeclarationLine]:
+) -> dict[Employment, Work]:
     known = {employment.id: employment for employment in employments_of(session, commitment.id)}
     if not set(lines) <= set(known):
         raise Refused("Une des personnes n’est plus suivie sur ce marché. Reprenez la déclaration.")
-    works: list[tuple[Employment, Work]] = [(known[employment_id], work) for employment_id, work in lines.items()]
-    works += [(hire(session, house, commitment, new.hire, person), new.work) for new in hires]
+    twice = checks.said_twice(" ".join(new.hire.name.split()) for new in hires)
+    if twice is not None:
+        raise Refused(twice)
+    works = {known[employment_id]: work for employment_id, work in lines.items()}
+    return works | {hire(session, house, commitment, new.hire, person): new.work for new in hires}
+
+
+def _lines(
+    session: Session, commitment: Commitment, month: str, works: Mapping[Employment, Work], *, must_confirm: bool
+) -> list[DeclarationLine]:
+    facts = facts_of(session, commitment, month, {each: (work.worked, work.training) for each, work in works.items()})
     made = []
-    for employment, work in works:
-        checks.refuse_hours(employment, month, work.worked, work.training)
-        flags = checks.flags_of(employment, work.total, contract_ends_on=commitment.ends_on, month=month)
+    for employment, work in works.items():
+        about = facts[employment.id]
+        checks.refuse(about, reopen=f"hours.{employment.id}")
+        doubts = checks.doubts_about(about)
+        left = [doubt.sentence for doubt in doubts if doubt.rule not in work.confirmed]
+        if must_confirm and left:
+            raise Refused(left[0], reopen="agree")
         line = DeclarationLine(
-            employment_id=employment.id, worked=work.worked, training=work.training, flags=",".join(flags)
+            employment_id=employment.id,
+            worked=work.worked,
+            training=work.training,
+            flags=",".join(checks.flags_of(about)),
+            confirmed=",".join(doubt.rule for doubt in doubts if doubt.rule in work.confirmed),
         )
         line.employment = employment
         made.append(line)

@@ -11,11 +11,12 @@ from core.checks import employed_in
 from core.hours import plain
 from core.house import House
 from core.loading import Shape
-from core.models import Commitment, Employment, Participant, Person
+from core.models import Commitment, Contract, Employment, Participant, Person
 from core.prepared import Prepared
 from core.refusal import Refused
 from core.terms import Criterion, EligibilityStatus, EmploymentKind, Modality
 
+MOST_AT_ONCE = 500
 SOMEBODY = Shape(Employment, participant=Shape(Participant))
 EMPLOYED = Prepared(  # run at many turns
     select(*SOMEBODY.columns)
@@ -47,6 +48,8 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
         participant = Participant(name=name, name_hash=name_hash, created_at=house.now())
         session.add(participant)
         session.flush()
+    if participant.person_hash is None:
+        participant.person_hash = person_hash(house, commitment.contract.territory_id, name)
     overlapping = session.scalar(
         select(Employment).where(
             Employment.participant_id == participant.id,
@@ -74,6 +77,27 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
     session.flush()
     audit.note(session, house, "hire", f"employment:{employment.id}", person_id=declared_by.id)
     return employment
+
+
+def person_hash(house: House, territory_id: int, name: str) -> str:
+    """Keyed hash of a name in a territory, the same whoever employs the person: for the facilitateur's checks."""
+    return house.keys.fingerprint(f"person:{territory_id}:{folded(name)}")
+
+
+def hash_again(house: House) -> list[int]:
+    """Give the territory's hash to people recorded before there was one; names that were erased have none."""
+    with house.database.transaction() as session:
+        rows = session.execute(
+            select(Participant, Contract.territory_id)
+            .join(Employment, Employment.participant_id == Participant.id)
+            .join(Commitment, Commitment.id == Employment.commitment_id)
+            .join(Contract, Contract.id == Commitment.contract_id)
+            .where(Participant.person_hash.is_(None), ~Participant.name_hash.startswith("-"))
+            .limit(MOST_AT_ONCE)
+        )
+        for participant, territory_id in rows:
+            participant.person_hash = person_hash(house, territory_id, participant.name)
+    return []
 
 
 def folded(name: str) -> str:

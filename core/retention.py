@@ -203,6 +203,7 @@ def _erase_participants(session: Session, house: House, now: datetime) -> None:
     for row in session.scalars(select(Participant).where(_followed_up(now))):
         row.name = f"Participant {row.id}"
         row.name_hash = "-" + secrets.token_hex(15)
+        row.person_hash = row.born_on = None
 
 
 RULES = (

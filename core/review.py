@@ -18,6 +18,7 @@ from core.checks import flags_of
 from core.declarations import in_force
 from core.hours import NBSP
 from core.house import House
+from core.line_facts import facts_of
 from core.models import Commitment, Contract, Declaration, Person, Remark, Territory
 from core.months import in_french
 from core.refusal import Refused
@@ -160,18 +161,12 @@ def waiting(territory_id: int) -> Select[Declaration]:
     )
 
 
-def flags_now(session: Session, declaration: Declaration) -> dict[int, list[str]]:
+def flags_now(session: Session, declaration: Declaration) -> dict[int, tuple[str, ...]]:
     """Return what there is to look at now in each line, by employment id; lines without anything are left out."""
     commitment = session.get_one(Commitment, declaration.commitment_id)
-    found = {
-        line.employment_id: flags_of(
-            line.employment,
-            line.worked + line.training,
-            contract_ends_on=commitment.ends_on,
-            month=declaration.month,
-        )
-        for line in declaration.lines
-    }
+    works = {line.employment: (line.worked, line.training) for line in declaration.lines}
+    facts = facts_of(session, commitment, declaration.month, works)
+    found = {employment_id: flags_of(about) for employment_id, about in facts.items()}
     return {employment_id: flags for employment_id, flags in found.items() if flags}
 
 

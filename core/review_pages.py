@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.access import ONLY_FACILITATOR, reviews
-from core.checks import FLAGS
+from core.checks import LABELS
 from core.commitments import state_of, title_of, total_of
 from core.hours import in_hours
 from core.house import House
@@ -181,7 +181,7 @@ def declaration_page(session: Session, house: House, who: Person, declaration_id
         declared=_declared(session, house, declaration),
         nil_reason=declaration.nil_reason.label if declaration.nil_reason else "",
         note=declaration.note,
-        lines=tuple(_line(line, tuple(flags.get(line.employment_id, ()))) for line in declaration.lines),
+        lines=tuple(_line(line, flags.get(line.employment_id, ())) for line in declaration.lines),
         remarks=tuple(_remark(session, house, each, names) for each in remarks),
         versions=_versions(session, house, declaration),
         state=state_of(session, commitment, house.today()),
@@ -202,8 +202,8 @@ def _line(line: DeclarationLine, flags: tuple[str, ...]) -> LineSeen:
         hours=in_hours(line.worked + line.training),
         training=in_hours(line.training) if line.training else "",
         terms=f"{employment.kind.label}, {employment.modality.label}, {since}{until}",
-        flags=tuple(FLAGS[flag] for flag in flags),
-        confirmed=tuple(FLAGS[rule] for rule in line.confirmed.split(",") if rule),
+        flags=tuple(LABELS[flag] for flag in flags),
+        confirmed=tuple(LABELS[rule] for rule in line.confirmed.split(",") if rule),
         is_returned=line.is_returned,
     )
 

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable
 
+from core.employments import hash_again
 from core.house import House
 from core.review import accept_overdue
 
 log = logging.getLogger(__name__)
 
-ROUNDS: tuple[Callable[[House], list[int]], ...] = (accept_overdue,)
+ROUNDS: tuple[Callable[[House], list[int]], ...] = (hash_again, accept_overdue)
 
 
 def go_round(house: House) -> list[int]:

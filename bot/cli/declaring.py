@@ -56,13 +56,15 @@ def declare(
     as_email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Adresse de la personne qui déclare.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Montrer ce qui est lu sans rien enregistrer.")] = False,
     json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Enregistrer sans demander de confirmer.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Enregistrer sans demander de confirmer, même des heures inhabituelles.")
+    ] = False,
 ) -> None:
     """Déclarer un mois en une phrase : « Octobre : Dupont 84 h, Ahmed rien »."""
     if not text.strip():
         stop("le texte est vide. Écrivez par exemple « Octobre : Dupont 84 h ».", code=2)
     with opened() as house:
-        outcome = read(house, as_email, text)
+        outcome = read(house, as_email, text, confirms=yes)
         if not json_output:
             _show(outcome)
         if outcome.is_clear and not dry_run and _agreed(yes or json_output):
@@ -73,8 +75,8 @@ def declare(
         raise typer.Exit(1)
 
 
-def read(house: House, email: str, text: str) -> Outcome:
-    """Read a text for somebody; nothing is written."""
+def read(house: House, email: str, text: str, *, confirms: bool = False) -> Outcome:
+    """Read a text for somebody; nothing is written. Unusual hours are a question, unless `confirms`."""
     with house.database.reading() as session:
         person = person_by_email(session, house, email)
         if person is None:
@@ -85,7 +87,8 @@ def read(house: House, email: str, text: str) -> Outcome:
             return Outcome(refused=[NOTHING_TO_DECLARE])
     outcome = Outcome(drafts)
     for draft in drafts:
-        outcome.questions += [question for question in draft.questions if question not in outcome.questions]
+        asked = draft.questions if confirms else (*draft.questions, *draft.confirmations)
+        outcome.questions += [question for question in asked if question not in outcome.questions]
         outcome.refused += [reason for reason in draft.refused if reason not in outcome.refused]
     if not drafts:
         outcome.questions.append(NOTHING_READ)
@@ -108,7 +111,9 @@ def _record(house: House, email: str, text: str, outcome: Outcome, *, says: bool
         thread = f"personne-{person.id}-{secrets.token_hex(8)}"
         bind(session, house, person, Channel.TERMINAL, thread)
     _say(house, thread, text)
-    for _ in outcome.drafts:
+    for draft in outcome.drafts:
+        for _ in draft.confirmations:
+            _say(house, thread, "oui")
         told = _say(house, thread, "oui")
         numbers = RECEIPT.findall(told)
         if RECORDED not in told or not numbers:

@@ -15,10 +15,10 @@ from core.demo.organisations import BODIES, FACILITATOR, TERRITORY, Body, Contac
 from core.demo.work import JOBS, SENT_BACK, Job, MonthTold, months_told
 from core.employments import Hire, hire
 from core.house import House
-from core.models import Commitment, Contract, Declaration, Employment, Organisation, Person, Territory
+from core.models import Commitment, Contract, Declaration, Employment, Organisation, Person, Proof, Territory
 from core.people import enrol, person_by_email, territory
 from core.review import Returned, send_back
-from core.terms import DeclarationStatus, EligibilityStatus, ReturnReason
+from core.terms import DeclarationStatus, EligibilityStatus, ProofKind, ProofVerdict, ReturnReason
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,10 @@ def _employment(
     employment = hire(hands.session, at(hands.house, told_at), commitments[job.pledge], hired, contact)
     if job.is_eligible:
         employment.eligibility = EligibilityStatus.ACCEPTED
+        hands.session.add(
+            Proof(employment_id=employment.id, kind=ProofKind.WORK_CONTRACT, verdict=ProofVerdict.SEEN,
+                  sent_by_id=contact.id, sent_at=told_at)
+        )  # fmt: skip
     if job.ends:
         employment.ends_on = hands.almanac.day(*job.ends)
     return employment

@@ -7,6 +7,7 @@ from core.commitments import lot_of, refusal_for_month, total_of
 from core.declarations import Work
 from core.dialogue import Chat, Option, Reopened
 from core.flows.commands import RequestCorrection, Say, SubmitDeclaration
+from core.flows.confirming import confirmed
 from core.flows.correction import correction, reason_of
 from core.flows.doubts import ask_doubts
 from core.flows.hires import hires_of, work_of
@@ -49,6 +50,7 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
         return _nil(chat, commitment, month, former)
     lines = _lines(chat, register, commitment, month, people)
     hires = hires_of(chat, commitment, month, people) if way == HIRE.value else ()
+    lines, hires = confirmed(chat, register, commitment, month, people, lines, hires)
     read = Read(commitment, month, people, lines, hires, register.progress([commitment])[commitment.id], former)
     _check_total(chat, read)
     reason = reason_of(chat) if former is not None else ""

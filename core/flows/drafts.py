@@ -35,13 +35,17 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class Draft:
-    """A declaration as it is read; `commitment` and `month` are None when they are to be asked."""
+    """A declaration as it is read; `commitment` and `month` are None when they are to be asked.
+
+    `confirmations` are the questions about unusual hours, which « oui » answers.
+    """
 
     commitment: Commitment | None
     month: str | None
     lines: tuple[DraftLine, ...]
     questions: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    confirmations: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -73,9 +77,9 @@ def _draft(register: Register, answers: Answers) -> Draft:
         said = f"{in_french(month).capitalize()} est déjà validé. Demandez la correction au facilitateur, par le chat."
         return Draft(commitment, month, _lines(register, commitment, month, answers), (), (*refused, said))
     asked = [text for text in texts_of(register, answers) if text not in refused]
-    questions, said_no = _would_ask(register, answers)
+    questions, unusual, said_no = _would_ask(register, answers)
     lines = _lines(register, commitment, month, answers)
-    return Draft(commitment, month, lines, (*asked, *questions), (*refused, *said_no))
+    return Draft(commitment, month, lines, (*asked, *questions), (*refused, *said_no), tuple(unusual))
 
 
 def _is_accepted(register: Register, commitment: Commitment, month: str) -> bool:
@@ -137,24 +141,27 @@ def _line(name: str, hours: str, *, is_hire: bool = False, note: str = "") -> Dr
     return DraftLine(name, Decimal(worked), Decimal(training), is_hire, note)
 
 
-def _would_ask(register: Register, answers: Answers) -> tuple[list[str], list[str]]:
-    """Run the flow ahead with made-up answers, to know all that it would ask; return also what it would refuse."""
+def _would_ask(register: Register, answers: Answers) -> tuple[list[str], list[str], list[str]]:
+    """Run the flow ahead with made-up answers: return all that it would ask, have confirmed, refuse."""
     asked: list[str] = []
+    unusual: list[str] = []
     for _ in range(MOST_QUESTIONS):
         try:
             outcome = declare(Chat(register.today, answers), register)
         except Pending as pending:
             question = pending.question
         else:
-            return asked, [outcome.text] if isinstance(outcome, Say) else []
+            return asked, unusual, [outcome.text] if isinstance(outcome, Say) else []
         if question.key == "agree":
             break
-        if not question.key.startswith("doubt."):
+        if question.key.startswith("sure."):
+            unusual.append(question.text)
+        elif not question.key.startswith("doubt."):
             asked.append(question.text)
         if question.key in _UP_TO_THERE:
             break
         answers = completed(register, {**answers, question.key: _made_up(question, answers)})
-    return asked, []
+    return asked, unusual, []
 
 
 def _made_up(question: Question, answers: Answers) -> str:

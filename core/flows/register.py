@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from core.declarations import in_force
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
+from core.line_facts import former_of
 from core.models import Attestation, Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
 from core.people import TERRITORY, territory
 from core.prepared import Prepared
@@ -99,6 +101,11 @@ class Register:
         if not sees_participants(self.person, commitment):
             return ()
         return open_remarks(self._session, self.in_force(commitment, month))
+
+    def former_totals(self, commitment: Commitment, month: str) -> dict[int, tuple[Decimal, ...]]:
+        """The totals of the last full months of each person who works that month, by employment id."""
+        people = self.employments(commitment, month)
+        return self._once(("former", commitment.id, month), lambda: former_of(self._session, people, month))
 
     def employments(self, commitment: Commitment, month: str) -> list[Employment]:
         """The employments that cover a month; none for who may not see participants."""

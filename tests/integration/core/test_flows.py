@@ -310,12 +310,12 @@ class TestDeclaring:
         for typed in ("-3", "311", "beaucoup", "👍", "1e9", "Marie en a fait beaucoup"):
             assert "Combien d’heures pour **Marie Leroy**" in talk.says(typed), typed
 
-    def test_more_than_a_full_time_month_is_shown_again_before_confirming(self, cast: Cast) -> None:
+    def test_more_than_a_full_time_month_is_confirmed_before_the_summary(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
         for text in ("déclarer", "1", "novembre", "Saisir les heures", "200", "0"):
             shown = talk.says(text)
-        assert "**À vérifier**" in shown
         assert "plus qu’un mois à temps plein" in shown
+        assert talk.labels[:2] == ["Oui, c’est exact", "Non, je corrige"]
 
     def test_what_the_person_corrects_is_asked_again_alone(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)

@@ -329,3 +329,12 @@ class TestCommand:
     def test_an_unknown_address_and_an_empty_text_are_errors_of_use(self) -> None:
         assert run("--as", "inconnue@exemple.fr", "Leroy 84").exit_code == 2
         assert run("--as", CAROLE, "  ").exit_code == 2
+
+    def test_unusual_hours_are_a_question_that_yes_answers(self, cast: Cast) -> None:
+        text = "novembre 2026 : Leroy 160, Karim 12"
+        asked = run("--as", CAROLE, text, "--json")
+        assert asked.exit_code == 1
+        assert any("temps plein" in each for each in json.loads(asked.stdout)["questions"])
+        done = run("--as", CAROLE, text, "--json", "--yes")
+        assert done.exit_code == 0
+        assert json.loads(done.stdout)["receipts"] == ["R-000004"]

@@ -38,7 +38,7 @@ def test_the_list_leads_to_a_month_with_its_lines_and_what_to_look_at(desk: Brow
     page = desk.opens("/desk/declarations")
     assert "Octobre 2026" in page
     assert "validée d’office le 8 décembre 2026" in page
-    assert "1 point à vérifier" in page.replace("\u00a0", " ")
+    assert "Bâti Nord, 187,5 h 3 points à vérifier" in page
     page = desk.opens(f"/desk/declarations/{october(cast).id}")
     assert "Karim Haddad" in page
     assert "Éligibilité à valider" in page

@@ -1,0 +1,109 @@
+"""The facts that `core.checks` looks at, gathered for all the lines of a month in a few queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.checks import Facts
+from core.commitments import IN_FORCE
+from core.eligibility import latest
+from core.models import Commitment, Declaration, DeclarationLine, Employment, Participant, Territory
+from core.months import first_day, last_day, previous
+from core.proofs import missing_of
+
+LOOKED_BACK = 3  # months
+
+Works = Mapping[Employment, tuple[Decimal, Decimal]]
+
+
+def facts_of(session: Session, commitment: Commitment, month: str, works: Works) -> dict[int, Facts]:
+    """Return the facts of each line, by employment id; `works` gives hours worked and in training."""
+    place = session.get_one(Territory, commitment.contract.territory_id)
+    ids = [each.id for each in works]
+    former, elsewhere = former_of(session, works, month), _elsewhere(session, works, month)
+    held, missing = latest(session, ids), missing_of(session, place, works)
+    return {
+        each.id: Facts(
+            name=each.participant.name,
+            month=month,
+            worked=worked,
+            training=training,
+            starts_on=each.starts_on,
+            ends_on=each.ends_on,
+            contract_starts_on=commitment.starts_on,
+            contract_ends_on=commitment.ends_on,
+            eligibility=each.eligibility,
+            counts_until=held[each.id].until_on if each.id in held else None,
+            former=former.get(each.id, ()),
+            elsewhere=elsewhere.get(each.id, ()),
+            missing=missing[each.id],
+        )
+        for each, (worked, training) in works.items()
+    }
+
+
+def former_of(session: Session, employments: Iterable[Employment], month: str) -> dict[int, tuple[Decimal, ...]]:
+    """Return the totals of the last full months with hours, by employment id; a month begun or left is no measure."""
+    known = {each.id: each for each in employments}
+    since = month
+    for _ in range(LOOKED_BACK):
+        since = previous(since)
+    rows = session.execute(
+        select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
+        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .where(
+            DeclarationLine.employment_id.in_(list(known)),
+            Declaration.status.in_(IN_FORCE),
+            Declaration.month >= since,
+            Declaration.month < month,
+        )
+    )
+    found: dict[int, list[Decimal]] = defaultdict(list)
+    for employment_id, declared, worked, training in rows:
+        if worked + training > 0 and _is_full(known[employment_id], declared):
+            found[employment_id].append(worked + training)
+    return {number: tuple(totals) for number, totals in found.items()}
+
+
+def _is_full(employment: Employment, month: str) -> bool:
+    ends_on = employment.ends_on
+    return employment.starts_on <= first_day(month) and (ends_on is None or ends_on >= last_day(month))
+
+
+def _elsewhere(session: Session, works: Works, month: str) -> dict[int, tuple[Decimal, ...]]:
+    """Return the hours of the same people in other employments that month: same name, and no other birth date."""
+    hashes = {each.participant.person_hash for each in works if each.participant.person_hash}
+    if not hashes:
+        return {}
+    rows = session.execute(
+        select(
+            Participant.person_hash,
+            Participant.born_on,
+            Employment.id,
+            func.sum(DeclarationLine.worked),
+            func.sum(DeclarationLine.training),
+        )
+        .join(Employment, Employment.participant_id == Participant.id)
+        .join(DeclarationLine, DeclarationLine.employment_id == Employment.id)
+        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .where(
+            Participant.person_hash.in_(hashes),
+            Declaration.month == month,
+            Declaration.status.in_(IN_FORCE),
+            DeclarationLine.is_returned.is_(False),
+        )
+        .group_by(Participant.person_hash, Participant.born_on, Employment.id)
+    ).all()
+    found: dict[int, tuple[Decimal, ...]] = {}
+    for each in works:
+        found[each.id] = tuple(
+            worked + training
+            for person_hash, born_on, employment_id, worked, training in rows
+            if person_hash == each.participant.person_hash
+            and employment_id != each.id
+            and (born_on is None or each.participant.born_on in {None, born_on})
+        )
+    return found
