@@ -185,6 +185,7 @@ FLAGGING: dict[str, Callable[[Facts], bool]] = {
     "same_hours_elsewhere": same_hours_elsewhere,
     "proof_missing": proof_missing,
 }
+ABOUT_PAPERS = frozenset({"proof_missing"})  # asked for on their own, apart from the hours
 LABELS = {
     "above_full_time": "plus qu’un mois à temps plein",
     "unusual_jump": "beaucoup plus que les mois précédents",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.access import NOT_YOURS, ONLY_FACILITATOR, commitment_for, declares_for, reviews
-from core.checks import flags_of
+from core.checks import ABOUT_PAPERS, flags_of
 from core.declarations import in_force
 from core.hours import NBSP
 from core.house import House
@@ -140,14 +140,19 @@ def accept_overdue(house: House) -> list[int]:
 
 
 def accept_clean(session: Session, house: House, by: Person) -> tuple[int, list[int]]:
-    """Accept every month of the territory that has nothing to look at; return how many, and whom to ring."""
+    """Accept every month of the territory whose hours have nothing to look at; return how many, and whom to ring."""
     if not by.is_facilitator or by.left_at is not None:
         raise Refused(ONLY_FACILITATOR)
     rows = session.scalars(
         waiting(by.territory_id).limit(MOST_AT_ONCE).with_for_update(of=Declaration, skip_locked=True)
     )
-    clean = [row for row in rows if not flags_now(session, row)]
+    clean = [row for row in rows if is_clean(flags_now(session, row))]
     return len(clean), accept_all(session, house, clean, by)
+
+
+def is_clean(flags: Mapping[int, tuple[str, ...]]) -> bool:
+    """Tell whether the hours of a month have nothing to look at; a paper still to come does not hold hours back."""
+    return all(flag in ABOUT_PAPERS for each in flags.values() for flag in each)
 
 
 def waiting(territory_id: int) -> Select[Declaration]:

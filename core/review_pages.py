@@ -19,7 +19,7 @@ from core.models import Commitment, Contract, Declaration, DeclarationLine, Pers
 from core.months import day_in_french, in_french
 from core.refusal import Refused
 from core.remarks import names_of, open_remarks, remarks_of
-from core.review import flags_now, waiting
+from core.review import flags_now, is_clean, waiting
 from core.terms import DeclarationStatus
 
 MOST_SHOWN = 200
@@ -38,6 +38,7 @@ class DeclarationRow:
     due_on: str = ""
     is_late: bool = False
     flags: int = 0
+    is_clean: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class DeclarationList:
     @property
     def clean(self) -> int:
         """How many months may be accepted at once."""
-        return sum(not row.flags for row in self.to_examine)
+        return sum(row.is_clean for row in self.to_examine)
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def declarations_to_see(session: Session, house: House, who: Person) -> Declarat
 
 def _row(session: Session, house: House, declaration: Declaration, place: Territory) -> DeclarationRow:
     commitment = session.get_one(Commitment, declaration.commitment_id)
+    flags = flags_now(session, declaration)
     return DeclarationRow(
         id=declaration.id,
         title=_title(declaration, commitment),
@@ -141,7 +143,8 @@ def _row(session: Session, house: House, declaration: Declaration, place: Territ
         total=_total(declaration),
         since=moment(house, declaration.awaiting_since),
         accepted_on=_accepted_on(house, declaration, place),
-        flags=sum(map(len, flags_now(session, declaration).values())),
+        flags=sum(map(len, flags.values())),
+        is_clean=is_clean(flags),
     )
 
 
