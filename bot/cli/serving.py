@@ -21,6 +21,7 @@ from bot.web.server import Server
 from core.amendments import recompute
 from core.conversations import retry_failed, turn
 from core.deadlines import follow_up
+from core.digests import post_digests
 from core.house import House
 from core.late_months import tell_facilitators
 from core.outbox import release
@@ -164,10 +165,11 @@ def _loops(
 
 
 def _keep_the_calendar(house: House) -> None:
-    """Bring amended contracts to today, remind of what is owed, tell the facilitateur of what nobody declared."""
+    """Bring amended contracts to today, remind of what is owed, tell the facilitateurs of what waits for them."""
     recompute(house)
     remind(house)
     tell_facilitators(house)
+    post_digests(house)
 
 
 async def _tell_of_late_cases(house: House, live: Live) -> None:

@@ -17,6 +17,7 @@ from core.letters.cases import (
     OrdersLetter,
 )
 from core.letters.conversations import ConfirmationLetter, ConversationLetter
+from core.letters.digest import Bar, DigestLetter, DigestPart
 from core.letters.envelope import Attached, Envelope
 from core.letters.months import LateMonth, LateMonthsLetter, MissingMonth, NoticeLetter, ReceiptLetter, ReminderLetter
 
@@ -24,6 +25,7 @@ __all__ = [
     "AcknowledgementLetter",
     "AddressRefusedLetter",
     "Attached",
+    "Bar",
     "CaseDelayLetter",
     "CaseFollowUpLetter",
     "CaseReminderLetter",
@@ -31,6 +33,8 @@ __all__ = [
     "CommitmentState",
     "ConfirmationLetter",
     "ConversationLetter",
+    "DigestLetter",
+    "DigestPart",
     "Envelope",
     "EscalationLetter",
     "InvitationLetter",
@@ -66,4 +70,5 @@ Letter = (
     | OrdersLetter
     | ReminderLetter
     | LateMonthsLetter
+    | DigestLetter
 )

@@ -14,6 +14,7 @@ from core.letters import (
     CaseReplyLetter,
     ConfirmationLetter,
     ConversationLetter,
+    DigestLetter,
     Envelope,
     EscalationLetter,
     InvitationLetter,
@@ -26,7 +27,7 @@ from core.letters import (
     SignInLetter,
     WelcomeLetter,
 )
-from mailer.letters import access, cases, conversations, declarations, reminders
+from mailer.letters import access, cases, conversations, declarations, digest, reminders
 from mailer.letters.message import flattened
 from mailer.letters.rendering import Rendered
 
@@ -76,5 +77,7 @@ def rendered(letter: Letter, envelope: Envelope) -> Rendered:  # noqa: PLR0912 -
             return reminders.reminder(letter, envelope)
         case LateMonthsLetter():
             return reminders.late_months(letter, envelope)
+        case DigestLetter():
+            return digest.digest(letter, envelope)
         case _:
             assert_never(letter)

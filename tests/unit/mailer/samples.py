@@ -29,8 +29,8 @@ from core.letters import (
     WelcomeLetter,
     WonContract,
 )
+from tests.unit.mailer.digest_sample import DIGEST, SITE
 
-SITE = "https://clausette.exemple.fr"
 CODE = "H7KM-9QRT-2WXY"
 ENVELOPE = Envelope(
     sender="Clausette <clausette@exemple.fr>",
@@ -221,6 +221,8 @@ LATE_MONTHS = LateMonthsLetter(
     link=f"{SITE}/desk/echeances",
 )
 
+STOP = f"{SITE}/desabonner/digest-9-0123456789abcdefghijkl"
+
 LETTERS: dict[str, tuple[Letter, Envelope]] = {
     "sign_in": (SignInLetter("Carole Constructeur", f"{SITE}/connexion/k3yJ-2v9_qW", 15), ENVELOPE),
     "invitation": (INVITATION, ENVELOPE),
@@ -313,6 +315,8 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
     ),
     "late_months": (LATE_MONTHS, ENVELOPE),
     "late_month": (replace(LATE_MONTHS, months=LATE_MONTHS.months[:1]), ENVELOPE),
+    "digest": (DIGEST, replace(ENVELOPE, recipient="fanny.facilite@exemple.fr", stop_link=STOP)),
+    "digest_when_nothing_waits": (replace(DIGEST, bars=(), parts=()), replace(ENVELOPE, stop_link=STOP)),
     "address_refused": (
         AddressRefusedLetter(
             "Carole Constructeur", "Bâti Nord", "adresse inconnue (550 5.1.1)", f"{SITE}/desk/cases/13/acces/9f2c"
