@@ -51,6 +51,7 @@ class CasePage:
     state: CommitmentState | None
     thread: tuple[CaseLine, ...]
     conversation_id: int | None
+    commitment_id: int | None
 
 
 def seen_by_facilitator(session: Session, house: House, case_id: int, *, person_id: int | None = None) -> CasePage:
@@ -79,6 +80,7 @@ def seen_by_facilitator(session: Session, house: House, case_id: int, *, person_
         state=state_of(session, commitment, house.today()) if commitment else None,
         thread=thread,
         conversation_id=case.conversation_id,
+        commitment_id=case.commitment_id,
     )
 
 

@@ -21,6 +21,7 @@ from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
 from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
+from bot.web.meetings import meeting_routes
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
 from bot.web.programmes import programme_routes
@@ -92,6 +93,7 @@ def make_app(
         declaration_routes(site),
         correction_routes(site),
         attestation_routes(site),
+        meeting_routes(site),
         download_routes(site),
         programme_routes(site),
         buyer_routes(site),

@@ -26,6 +26,7 @@ ONLY_FACILITATOR = "Cette page est réservée au facilitateur. Connectez-vous po
 class ShownRow:
     """One line of the table, in words."""
 
+    commitment_id: int
     company: str
     contract: str
     month: str
@@ -98,6 +99,7 @@ def _row(row: BoardRow) -> ShownRow:
         if row.reminded_on:
             parts.append(f"dernier rappel le {day_in_french(row.reminded_on)}")
     return ShownRow(
+        commitment_id=row.commitment_id,
         company=row.company,
         contract=f"{row.contract}, lot {row.lot}" if row.lot else row.contract,
         month=in_french(row.month),

@@ -19,6 +19,7 @@ from core.letters.cases import (
 from core.letters.conversations import ConfirmationLetter, ConversationLetter
 from core.letters.digest import Bar, DigestLetter, DigestPart
 from core.letters.envelope import Attached, Envelope
+from core.letters.meetings import MeetingLetter
 from core.letters.months import LateMonth, LateMonthsLetter, MissingMonth, NoticeLetter, ReceiptLetter, ReminderLetter
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "LateMonthsLetter",
     "Letter",
     "Line",
+    "MeetingLetter",
     "MissingMonth",
     "NoticeLetter",
     "OrdersLetter",
@@ -71,4 +73,5 @@ Letter = (
     | ReminderLetter
     | LateMonthsLetter
     | DigestLetter
+    | MeetingLetter
 )

@@ -20,6 +20,7 @@ from core.letters import (
     InvitationLetter,
     LateMonthsLetter,
     Letter,
+    MeetingLetter,
     NoticeLetter,
     OrdersLetter,
     ReceiptLetter,
@@ -27,7 +28,7 @@ from core.letters import (
     SignInLetter,
     WelcomeLetter,
 )
-from mailer.letters import access, cases, conversations, declarations, digest, reminders
+from mailer.letters import access, cases, conversations, declarations, digest, meetings, reminders
 from mailer.letters.message import flattened
 from mailer.letters.rendering import Rendered
 
@@ -79,5 +80,7 @@ def rendered(letter: Letter, envelope: Envelope) -> Rendered:  # noqa: PLR0912 -
             return reminders.late_months(letter, envelope)
         case DigestLetter():
             return digest.digest(letter, envelope)
+        case MeetingLetter():
+            return meetings.meeting(letter, envelope)
         case _:
             assert_never(letter)

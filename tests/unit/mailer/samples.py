@@ -20,6 +20,7 @@ from core.letters import (
     LateMonthsLetter,
     Letter,
     Line,
+    MeetingLetter,
     MissingMonth,
     NoticeLetter,
     OrdersLetter,
@@ -221,6 +222,19 @@ LATE_MONTHS = LateMonthsLetter(
     link=f"{SITE}/desk/echeances",
 )
 
+KICK_OFF = MeetingLetter(
+    name="Alice Achat",
+    title="Réunion de lancement",
+    contract="2026-TX-014 – Réhabilitation du groupe scolaire Jean-Zay, lot 1 (Gros œuvre)",
+    when="3 décembre 2026 à 14 h 30",
+    lasts="1 h 30",
+    place="Mairie de Clairval, salle 2",
+    invited="Bâti Nord, Ville de Clairval, Fanny Facilite (facilitateur)",
+    agenda=("Les heures prévues", "Les postes à pourvoir, et comment recruter"),
+    note="Venez avec le planning du chantier.",
+    contact="01 99 00 00 01",
+    link=f"{SITE}/",
+)
 STOP = f"{SITE}/desabonner/digest-9-0123456789abcdefghijkl"
 
 LETTERS: dict[str, tuple[Letter, Envelope]] = {
@@ -317,6 +331,10 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
     "late_month": (replace(LATE_MONTHS, months=LATE_MONTHS.months[:1]), ENVELOPE),
     "digest": (DIGEST, replace(ENVELOPE, recipient="fanny.facilite@exemple.fr", stop_link=STOP)),
     "digest_when_nothing_waits": (replace(DIGEST, bars=(), parts=()), replace(ENVELOPE, stop_link=STOP)),
+    "meeting": (KICK_OFF, replace(IN_THREAD, calendar=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")),
+    "meeting_of_who_proposed_it": (replace(KICK_OFF, name="Fanny Facilite", is_own=True), ENVELOPE),
+    "meeting_moved": (replace(KICK_OFF, is_moved=True, note=""), ENVELOPE),
+    "meeting_cancelled": (replace(KICK_OFF, is_cancelled=True, contact=""), ENVELOPE),
     "address_refused": (
         AddressRefusedLetter(
             "Carole Constructeur", "Bâti Nord", "adresse inconnue (550 5.1.1)", f"{SITE}/desk/cases/13/acces/9f2c"
