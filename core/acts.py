@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, paperwork, programmes, review
+from core import cases, clauses, paperwork, programmes, review, staffing
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -22,9 +22,11 @@ from core.flows.commands import (
     RequestCorrection,
     Say,
     SendAttestation,
+    SendNotice,
     SendReceipt,
     SendSummary,
     SendTable,
+    StaffCommand,
     StudyProgramme,
     SubmitDeclaration,
     UseCode,
@@ -57,7 +59,8 @@ class Done:
     told: Sequence[Answers] = ()
 
 
-RECORDED = (SubmitDeclaration, RequestCorrection, ExplainReturn)  # what is written in the register in one's name
+RECORDED = SubmitDeclaration | RequestCorrection | ExplainReturn | StaffCommand  # written in the register in one's name
+Printable = SendReceipt | SendSummary | SendAttestation | SendTable | SendNotice
 UNPROVEN = (
     "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
     "Pour confirmer, ouvrez le lien de cet e-mail et appuyez sur le bouton."
@@ -67,13 +70,16 @@ UNPROVEN = (
 def perform(turn: Turn, command: Command) -> Done:
     """Perform a command. Raises Refused when a check says no; the caller rolls back to before."""
     _check_proven(turn, command)
+    if isinstance(command, StaffCommand):
+        return Done(*staffing.done(turn, command))
+    if isinstance(command, Printable):
+        text, file = _printed(turn, command)
+        return Done(text, files=(file,))
     match command:
         case Say(text, buttons):
             return Done(text, buttons)
-        case UseCode(code):
-            return _use_code(turn, code)
-        case AskLink(email):
-            return _ask_link(turn, email)
+        case UseCode() | AskLink():
+            return _sign_in(turn, command)
         case SubmitDeclaration():
             return _declare(turn, command)
         case RequestCorrection():
@@ -89,9 +95,6 @@ def perform(turn: Turn, command: Command) -> Done:
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
-        case SendReceipt() | SendSummary() | SendAttestation() | SendTable():
-            text, file = _printed(turn, command)
-            return Done(text, files=(file,))
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
 
@@ -102,7 +105,7 @@ def _for_buyers(turn: Turn, command: WriteClause | CheckClause | StudyProgramme)
     return Done(*clauses.done(turn, command))
 
 
-def _printed(turn: Turn, command: SendReceipt | SendSummary | SendAttestation | SendTable) -> tuple[str, ShownFile]:
+def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
     match command:
         case SendReceipt(number):
             return paperwork.receipt(turn, number)
@@ -112,11 +115,17 @@ def _printed(turn: Turn, command: SendReceipt | SendSummary | SendAttestation | 
             return paperwork.attestation(turn, number)
         case SendTable():
             return paperwork.table(turn)
+        case SendNotice(employment_id):
+            return staffing.send_notice(turn, employment_id)
 
 
 def _check_proven(turn: Turn, command: Command) -> None:
     if isinstance(command, RECORDED) and not turn.is_proven:
         raise Refused(UNPROVEN)
+
+
+def _sign_in(turn: Turn, command: UseCode | AskLink) -> Done:
+    return _use_code(turn, command.code) if isinstance(command, UseCode) else _ask_link(turn, command.email)
 
 
 def _use_code(turn: Turn, code: str) -> Done:
@@ -167,17 +176,18 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     text += f"\nIl reste {in_hours(progress.remaining)} à faire sur {in_hours(progress.committed)}."
     if turn.person.email:
         text += " Une copie part par e-mail."
-    if command.hires:
-        text += "\n\nLe facilitateur doit encore valider l’éligibilité de la personne embauchée."
+    said, to_complete, notices = staffing.with_month(turn, recorded.declaration, len(command.hires))
     again: Meaning = {"commitment": str(commitment.id), "month": command.month}
     return Done(
-        text,
+        text + said,
         (
+            *to_complete,
             ("Déclarer un autre mois", {"start": "declare"}),
             ("Corriger ce mois", {"start": "declare", "answers": again}),
             ("Le reçu en PDF", {"start": "papers", "answers": {"paper": f"receipt.{recorded.receipt.number}"}}),
             ("Mes obligations", {"start": "obligations"}),
         ),
+        files=notices,
     )
 
 

@@ -6,6 +6,7 @@ of the territory and of the contract.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from core.commitments import title_of
 from core.hours import NBSP
 from core.house import House
 from core.letters import NoticeLetter
+from core.messages import Meaning
 from core.models import Commitment, Eligibility, Employment, Person, Territory
 from core.months import day_in_french, months_after
 from core.notices import tell, who_answers
@@ -36,11 +38,13 @@ def decide(
     by: Person,
     *,
     proof_seen: bool = False,
+    until_on: date | None = None,
 ) -> list[int]:
     """Accept or refuse somebody's eligibility and tell the company; return the conversations to ring.
 
-    The same verdict again changes nothing. Raises Refused: not the facilitateur of the territory, a refusal without a
-    reason, somebody not known.
+    `until_on` is the last day that counts, the usual window's when None. The same verdict again changes nothing. Raises
+    Refused: not the facilitateur of the territory, a refusal without a reason, a last day before the first one,
+    somebody not known.
     """
     employment = employment_to_decide(session, by, employment_id)
     if verdict is EligibilityStatus.PENDING:
@@ -51,7 +55,10 @@ def decide(
         return []
     commitment = session.get_one(Commitment, employment.commitment_id)
     accepted = verdict is EligibilityStatus.ACCEPTED
-    from_on, until_on = window_of(session, employment, commitment) if accepted else (None, None)
+    from_on, usual = window_of(session, employment, commitment) if accepted else (None, None)
+    until_on = (until_on or usual) if accepted else None
+    if until_on is not None and until_on < employment.starts_on:
+        raise Refused(f"Le dernier jour qui compte doit suivre l’embauche ({day_in_french(employment.starts_on)}).")
     employment.eligibility = verdict
     session.add(
         Eligibility(
@@ -68,7 +75,57 @@ def decide(
     )
     session.flush()
     audit.note(session, house, "decide_eligibility", f"employment:{employment.id}", person_id=by.id, detail=verdict)
-    return _tell_company(session, house, employment, commitment, until_on)
+    return _tell_decision(session, house, employment, commitment, until_on)
+
+
+def ask(session: Session, house: House, employment_id: int, missing: str, by: Person) -> list[int]:
+    """Ask the company to complete what a decision needs; return the conversations to ring.
+
+    Raises Refused: not the facilitateur of the territory, decided already, nothing said.
+    """
+    employment = employment_to_decide(session, by, employment_id)
+    if employment.eligibility is not EligibilityStatus.PENDING:
+        raise Refused("Cette éligibilité est déjà décidée.")
+    missing = missing.strip()
+    if not missing:
+        raise Refused("Écrivez ce qui manque : l’entreprise le lira.")
+    held = latest(session, [employment.id]).get(employment.id)
+    if held is not None and is_to_complete(held) and held.reason == missing:
+        return []  # the same form, sent twice
+    session.add(
+        Eligibility(
+            employment_id=employment.id,
+            criterion=employment.criterion,
+            verdict=EligibilityStatus.PENDING,
+            reason=missing,
+            checked_by_id=by.id,
+            checked_at=house.now(),
+        )
+    )
+    session.flush()
+    audit.note(session, house, "ask_eligibility", f"employment:{employment.id}", person_id=by.id)
+    commitment = session.get_one(Commitment, employment.commitment_id)
+    name = employment.participant.name
+    told = Told(
+        f"À compléter{NBSP}: {name}",
+        "à compléter",
+        f"Le facilitateur a besoin de ceci pour valider son éligibilité{NBSP}: {missing}",
+        (("Compléter l’embauche", {"start": "complete", "answers": {"employment": str(employment.id)}}),),
+    )
+    return _tell_company(session, house, employment, commitment, told)
+
+
+def complete(session: Session, house: House, employment: Employment) -> None:
+    """Note that the company gave what it was asked for; the facilitateur has somebody to look at again."""
+    held = latest(session, [employment.id]).get(employment.id)
+    if held is not None and is_to_complete(held):
+        held.answered_at = house.now()
+        session.flush()
+
+
+def is_to_complete(held: Eligibility | None) -> bool:
+    """Tell whether the company has been asked for something that it has not given yet."""
+    return held is not None and held.verdict is EligibilityStatus.PENDING and held.answered_at is None
 
 
 def prolong(session: Session, house: House, employment_id: int, until_on: date, reason: str, by: Person) -> list[int]:
@@ -97,7 +154,7 @@ def prolong(session: Session, house: House, employment_id: int, until_on: date, 
     session.flush()
     audit.note(session, house, "prolong_eligibility", f"employment:{employment.id}", person_id=by.id)
     commitment = session.get_one(Commitment, employment.commitment_id)
-    return _tell_company(session, house, employment, commitment, until_on)
+    return _tell_decision(session, house, employment, commitment, until_on)
 
 
 def employment_to_decide(session: Session, by: Person, employment_id: int) -> Employment:
@@ -161,7 +218,9 @@ def light_of(employment: Employment, held: Eligibility | None, today: date) -> L
 def in_words(employment: Employment, held: Eligibility | None, today: date) -> str:
     """Write somebody's eligibility as the company reads it: the light, and until when."""
     light, until_on = light_of(employment, held, today), held.until_on if held is not None else None
-    if employment.eligibility is not EligibilityStatus.ACCEPTED:
+    if held is not None and is_to_complete(held):
+        said = f"à compléter{NBSP}: {held.reason}"
+    elif employment.eligibility is not EligibilityStatus.ACCEPTED:
         said = employment.eligibility.label
     elif until_on is None:
         said = "éligibilité validée"
@@ -172,30 +231,62 @@ def in_words(employment: Employment, held: Eligibility | None, today: date) -> s
     return f"{light.label} {said}"
 
 
-def _tell_company(
+def in_short(employment: Employment, held: Eligibility | None, today: date) -> str:
+    """Write the light and two words, beside somebody's hours."""
+    light, until_on = light_of(employment, held, today), held.until_on if held is not None else None
+    if employment.eligibility is EligibilityStatus.REFUSED:
+        said = "non éligible"
+    elif employment.eligibility is EligibilityStatus.PENDING:
+        said = "à compléter" if is_to_complete(held) else "à valider"
+    elif light is Light.RED:
+        said = "éligibilité terminée"
+    else:
+        said = f"éligible jusqu’au {day_in_french(until_on)}" if light is Light.ORANGE and until_on else "éligible"
+    return f"{light.label} {said}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a company is told of somebody: the title, what was decided, what follows from it, what can be done."""
+
+    title: str
+    said: str
+    then: str
+    buttons: tuple[tuple[str, Meaning], ...] = ()
+
+
+def _tell_decision(
     session: Session, house: House, employment: Employment, commitment: Commitment, until_on: date | None
 ) -> list[int]:
-    name, title = employment.participant.name, title_of(commitment, short=True)
+    name = employment.participant.name
     said = in_words(employment, latest(session, [employment.id]).get(employment.id), house.today())
     if employment.eligibility is EligibilityStatus.ACCEPTED:
         then = f"Ses heures comptent jusqu’au {day_in_french(until_on)}." if until_on else "Ses heures comptent."
-        heading = f"Éligibilité validée{NBSP}: {name}"
-    else:
-        then = (
-            "Ses heures ne comptent pas pour la clause. Si vous avez un autre justificatif, envoyez-le ici. "
-            f"Pour en parler, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
+        return _tell_company(
+            session, house, employment, commitment, Told(f"Éligibilité validée{NBSP}: {name}", said, then)
         )
-        heading = f"Éligibilité refusée{NBSP}: {name}"
+    then = (
+        "Ses heures ne comptent pas pour la clause. Si vous avez un autre justificatif, envoyez-le ici. "
+        f"Pour en parler, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
+    )
+    return _tell_company(session, house, employment, commitment, Told(f"Éligibilité refusée{NBSP}: {name}", said, then))
+
+
+def _tell_company(
+    session: Session, house: House, employment: Employment, commitment: Commitment, told: Told
+) -> list[int]:
+    name, title = employment.participant.name, title_of(commitment, short=True)
     rung = []
     for person in who_answers(session, employment.declared_by_id, commitment.awardee_id):
         letter = NoticeLetter(
             name=person.name,
-            title=heading,
+            title=told.title,
             opening="Le facilitateur a examiné l’éligibilité d’une personne que vous employez.",
-            facts=(("Personne", name), ("Marché", title), ("Décision", said)),
-            closing=then,
+            facts=(("Personne", name), ("Marché", title), ("Décision", told.said)),
+            closing=told.then,
             link=house.link("/"),
         )
-        told = tell(session, house, person, f"**{name}**, {title}\n\n{said.capitalize()}. {then}", letter=letter)
-        rung += [told] if told is not None else []
+        text = f"**{name}**, {title}\n\n{told.said.capitalize()}. {told.then}"
+        chat = tell(session, house, person, text, told.buttons, letter=letter)
+        rung += [chat] if chat is not None else []
     return rung

@@ -1,12 +1,15 @@
 """Hires: a participant employed for a commitment, found again by a keyed hash of the name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.access import NOT_YOURS, declares_for
 from core.checks import employed_in
 from core.hours import plain
 from core.house import House
@@ -25,6 +28,27 @@ EMPLOYED = Prepared(  # run at many turns
     .order_by(Employment.id)
 )
 
+# Which contract of employment goes with which way of doing the hours: DOMAIN's table of modalities, as practised.
+KINDS: Mapping[Modality, tuple[EmploymentKind, ...]] = {
+    Modality.DIRECT_HIRE: (
+        EmploymentKind.CDD, EmploymentKind.CDI, EmploymentKind.APPRENTICESHIP, EmploymentKind.PROFESSIONALISATION,
+        EmploymentKind.OTHER, EmploymentKind.UNKNOWN,
+    ),
+    Modality.SECONDMENT: (
+        EmploymentKind.TEMPORARY, EmploymentKind.CDD, EmploymentKind.PROFESSIONALISATION,
+        EmploymentKind.APPRENTICESHIP, EmploymentKind.CDI, EmploymentKind.OTHER, EmploymentKind.UNKNOWN,
+    ),
+    Modality.SUBCONTRACTING: (
+        EmploymentKind.INSERTION, EmploymentKind.CDD, EmploymentKind.CDI, EmploymentKind.OTHER,
+        EmploymentKind.UNKNOWN,
+    ),
+}  # fmt: skip
+FIXED_TERM = (
+    EmploymentKind.CDD, EmploymentKind.TEMPORARY, EmploymentKind.INSERTION, EmploymentKind.APPRENTICESHIP,
+    EmploymentKind.PROFESSIONALISATION,
+)  # fmt: skip
+ENDS_BEFORE = "La fin du contrat ne peut pas être avant son premier jour."
+
 
 @dataclass(frozen=True)
 class Hire:
@@ -37,10 +61,33 @@ class Hire:
     criterion: Criterion
     employer: str = ""
     job: str = ""
+    rome: str = ""
+    weekly_hours: Decimal | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a company adds to a hire; what is None stays as it is. `is_answer`: all that was asked of it is given."""
+
+    employment_id: int
+    employer: str | None = None
+    job: str | None = None
+    rome: str | None = None
+    weekly_hours: Decimal | None = None
+    ends_on: date | None = None
+    kind: EmploymentKind | None = None
+    criterion: Criterion | None = None
+    is_answer: bool = False
 
 
 def hire(session: Session, house: House, commitment: Commitment, hired: Hire, declared_by: Person) -> Employment:
-    """Record a hire. Raises Refused when this person already works on this commitment at that date."""
+    """Record a hire. The caller has checked who may.
+
+    Raises Refused: this person already works on this commitment at that date, dates impossible, a modality that the
+    contract does not allow.
+    """
+    _check(commitment, hired)
     name = " ".join(hired.name.split())
     name_hash = house.keys.fingerprint(f"participant:{commitment.awardee_id}:{folded(name)}")
     participant = session.scalar(select(Participant).where(Participant.name_hash == name_hash))
@@ -66,7 +113,10 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
         modality=hired.modality,
         kind=hired.kind,
         job=hired.job,
+        rome=hired.rome,
+        weekly_hours=hired.weekly_hours,
         starts_on=hired.starts_on,
+        ends_on=hired.ends_on,
         criterion=str(hired.criterion),
         eligibility=EligibilityStatus.PENDING,
         declared_by_id=declared_by.id,
@@ -77,6 +127,52 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
     session.flush()
     audit.note(session, house, "hire", f"employment:{employment.id}", person_id=declared_by.id)
     return employment
+
+
+def _check(commitment: Commitment, hired: Hire) -> None:
+    if hired.ends_on is not None and hired.ends_on < hired.starts_on:
+        raise Refused(ENDS_BEFORE, reopen="ends_on")
+    if commitment.modalities and str(hired.modality) not in commitment.modalities:
+        raise Refused("Ce marché n’admet pas cette façon de faire les heures. Choisissez-en une autre.")
+
+
+def complete(session: Session, house: House, person: Person, given: Completion) -> Employment:
+    """Add to a hire what had been left out. Raises Refused: not yours, dates impossible, criterion decided already."""
+    employment = session.scalar(
+        select(Employment).where(Employment.id == given.employment_id).with_for_update(of=Employment)
+    )
+    if employment is None or not declares_for(person, session.get_one(Commitment, employment.commitment_id)):
+        raise Refused(NOT_YOURS)
+    if given.ends_on is not None and given.ends_on < employment.starts_on:
+        raise Refused(ENDS_BEFORE, reopen="ends_on")
+    if given.criterion is not None and employment.eligibility is not EligibilityStatus.PENDING:
+        raise Refused("L’éligibilité est déjà décidée. Pour la revoir, écrivez au facilitateur.")
+    changes = {
+        "employer": given.employer,
+        "job": given.job,
+        "rome": given.rome,
+        "weekly_hours": given.weekly_hours,
+        "ends_on": given.ends_on,
+        "kind": given.kind,
+        "criterion": str(given.criterion) if given.criterion is not None else None,
+    }
+    for name, value in changes.items():
+        if value is not None:
+            setattr(employment, name, value)
+    session.flush()
+    audit.note(session, house, "complete_hire", f"employment:{employment.id}", person_id=person.id)
+    return employment
+
+
+def is_left_out(employment: Employment) -> bool:
+    """Tell whether a hire still lacks something that the national follow-up asks for."""
+    unsaid = employment.kind is EmploymentKind.UNKNOWN or employment.criterion == Criterion.UNKNOWN
+    return unsaid or not employment.job or employment.weekly_hours is None or lacks_end(employment)
+
+
+def lacks_end(employment: Employment) -> bool:
+    """Tell whether a contract that has an end lacks its day."""
+    return employment.ends_on is None and employment.kind in FIXED_TERM
 
 
 def person_hash(house: House, territory_id: int, name: str) -> str:

@@ -35,6 +35,11 @@ STARTS = {
         r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?"
         r"|corriger( (un mois|mes heures|ma declaration))?|je me suis trompee?( .{0,40})?)[ ?!.]*$"
     ),
+    "hire": re.compile(
+        r"^(/embauche|((declarer|ajouter) )?(une )?(nouvelle )?embauche|j'embauche"
+        r"|(j'ai|on a|nous avons) (embauche|recrute)( quelqu'?un| une personne)?)[ !.]*$"
+    ),
+    "complete": re.compile(r"^(completer|completer (une |l'|les |mes )embauches?( de .{2,60})?)[ !.]*$"),
     "papers": re.compile(
         r"^(/documents|documents?|mes (documents|recus?|releves?|attestations?)|mon (dernier )?(recu|releve)"
         r"|(je (veux|voudrais)|envoyez[- ]moi|donnez[- ]moi) (mon|mes|un|le) (recu|releve|document)s?"

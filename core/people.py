@@ -9,7 +9,7 @@ from core import audit
 from core.addresses import email_hash
 from core.hours import NBSP, plain
 from core.house import House
-from core.letters import ConfirmationLetter, Envelope, InvitationLetter, Letter, SignInLetter
+from core.letters import Attached, ConfirmationLetter, Envelope, InvitationLetter, Letter, SignInLetter
 from core.limits import allowed
 from core.loading import Shape
 from core.models import ChannelIdentity, Conversation, Organisation, Person, RefusedAddress, Territory, Token
@@ -184,6 +184,7 @@ def post_letter(
     kind: LetterKind | None = None,
     about: About = NOTHING,
     calendar: bytes = b"",
+    attachments: tuple[Attached, ...] = (),
 ) -> str | None:
     """Post a letter to a person; return its Message-ID, None when their address was refused by its server.
 
@@ -201,6 +202,7 @@ def post_letter(
         reply_to="" if is_key else reply_address(session, house, person.email, message_id, about, person_id=person.id),
         stop_link=stop_link(house, person, kind) if kind else "",
         calendar=calendar,
+        attachments=attachments,
     )
     return post(
         session,

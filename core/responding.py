@@ -11,6 +11,7 @@ from core.cases import case_for, rate_case
 from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
+from core.flows.hire_told import hire_told
 from core.flows.told import amended, drafts_of
 from core.hours import NBSP, plain
 from core.limits import allowed
@@ -153,10 +154,11 @@ def _typed(turn: Turn, text: str) -> None:
         _follow(turn, button)
         return
     start = intents.start_of(text)
-    if question is not None and (start in {None, "ask"} or _is_chosen(question, text, own=start == turn.flow)):
+    is_in_flow = start in {None, "ask"} or (start == "hire" and turn.flow == "declare")
+    if question is not None and (is_in_flow or _is_chosen(question, text, own=start == turn.flow)):
         _typed_in_flow(turn, question, text)
-    elif start in {None, "declare"} and not looks_like_code(text) and (drafts := drafts_of(turn.register, text)):
-        begin_told(turn, drafts)
+    elif start in {None, "declare"} and not looks_like_code(text) and _is_told(turn, text):
+        pass
     elif start == "sign_out":
         _sign_out(turn)
     elif start is not None:
@@ -165,6 +167,17 @@ def _typed(turn: Turn, text: str) -> None:
         _sign_in_with(turn, text)
     else:
         answer_question(turn, text)
+
+
+def _is_told(turn: Turn, text: str) -> bool:
+    """Take a sentence that tells a hire, or hours; say whether it did."""
+    if (told := hire_told(turn.register, text)) is not None:
+        begin(turn, "hire", told, is_told=True)
+    elif drafts := drafts_of(turn.register, text):
+        begin_told(turn, drafts)
+    else:
+        return False
+    return True
 
 
 def _is_chosen(question: Question, text: str, *, own: bool) -> bool:

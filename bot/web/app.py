@@ -19,6 +19,7 @@ from bot.web.corrections import correction_routes
 from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
+from bot.web.eligibilities import eligibility_routes
 from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
 from bot.web.meetings import meeting_routes
@@ -91,6 +92,7 @@ def make_app(
         board_routes(site),
         article_routes(site),
         declaration_routes(site),
+        eligibility_routes(site),
         correction_routes(site),
         attestation_routes(site),
         meeting_routes(site),

@@ -8,6 +8,7 @@ from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.explain import explain
+from core.flows.hiring import complete, hire
 from core.flows.obligations import obligations
 from core.flows.papers import papers
 from core.flows.purchase.checking import check_clause
@@ -28,6 +29,8 @@ FLOWS: Mapping[str, Flow] = {
     "sign_in": sign_in,
     "obligations": obligations,
     "declare": declare,
+    "hire": hire,
+    "complete": complete,
     "papers": papers,
     "timesheet": timesheet,
     "explain": explain,
@@ -46,7 +49,7 @@ FLOWS: Mapping[str, Flow] = {
     "buyer_offer": buyer_offer,
     "buyer_advice": buyer_advice,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare", "papers", "timesheet", "explain", "reminded"})
+SIGNED_IN_ONLY = frozenset({"obligations", "declare", "hire", "complete", "papers", "timesheet", "explain", "reminded"})
 PURCHASE_TOOLS = frozenset(
     {"purchase", "amend_purchase", "purchase_rules", "purchase_lever", "purchase_hours", "draft_clause",
      "purchase_steps", "buyer_advice"}
@@ -54,6 +57,7 @@ PURCHASE_TOOLS = frozenset(
 """The flows whose answers serve one another: what a buyer said once is not asked again."""
 SAYS_WHAT_IT_REUSES = PURCHASE_TOOLS - {"purchase", "amend_purchase", "purchase_steps", "buyer_advice"}
 USUAL: Mapping[str, Mapping[str, str]] = {
+    "hire": {"job": "", "weekly": "", "ends_on": ""},
     "draft_clause": {
         "modalities": ",".join(MODALITY_LABELS), "day": "", "globalisation": "yes", "criterion": "no",
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from core.cases import Request
 from core.declarations import NewHire, Work
+from core.employments import Completion, Hire
 from core.messages import Meaning
 from core.terms import NilReason
 
@@ -63,6 +64,28 @@ class ExplainReturn:
     month: str
     employment_id: int
     text: str
+
+
+@dataclass(frozen=True)
+class DeclareHire:
+    """Record a hire on a commitment."""
+
+    commitment_id: int
+    hire: Hire
+
+
+@dataclass(frozen=True)
+class CompleteHire:
+    """Add to a hire what had been left out."""
+
+    completion: Completion
+
+
+@dataclass(frozen=True)
+class SendNotice:
+    """Print the information notice of somebody employed, and send it."""
+
+    employment_id: int
 
 
 @dataclass(frozen=True)
@@ -148,6 +171,7 @@ class StudyProgramme:
     file_id: int | None
 
 
+StaffCommand = DeclareHire | CompleteHire
 Command = (
     WriteClause
     | CheckClause
@@ -158,6 +182,8 @@ Command = (
     | SubmitDeclaration
     | RequestCorrection
     | ExplainReturn
+    | StaffCommand
+    | SendNotice
     | OpenCase
     | AddToCase
     | AnswerQuestion

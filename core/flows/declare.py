@@ -51,7 +51,8 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     lines = _lines(chat, register, commitment, month, people)
     hires = hires_of(chat, commitment, month, people) if way == HIRE.value else ()
     lines, hires = confirmed(chat, register, commitment, month, people, lines, hires)
-    read = Read(commitment, month, people, lines, hires, register.progress([commitment])[commitment.id], former)
+    owed, lights = register.progress([commitment])[commitment.id], register.lights(commitment)
+    read = Read(commitment, month, people, lines, hires, owed, former, lights)
     _check_total(chat, read)
     reason = reason_of(chat) if former is not None else ""
     chat.agree("agree", summary(chat, read, reason), change=changes(chat, read), basis=_basis(former))

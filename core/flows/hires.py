@@ -1,13 +1,13 @@
 """Somebody newly hired, declared with the first hours; and the hours of one person in a month."""
 
 from core.declarations import NewHire, Work
-from core.dialogue import Chat, Option
+from core.dialogue import Chat
 from core.employments import Hire, folded
+from core.flows.hire_terms import criterion_of, employer_of, kind_of, modality_of
 from core.hours import NBSP, read_work
 from core.models import Commitment, Employment
 from core.months import first_day, in_french, last_day
 from core.refusal import Refused
-from core.terms import Criterion, EmploymentKind, Modality
 
 MOST_HIRES = 20
 
@@ -53,16 +53,10 @@ def _hire(chat: Chat, commitment: Commitment, month: str, key: str, known: set[s
         first=earliest,
         last=latest,
     )
-    allowed = [Modality.of(value) for value in commitment.modalities] or list(Modality)
-    modality = Modality.of(
-        chat.choose(f"{key}.modality", f"De quelle façon{NBSP}?", [Option(str(m), m.capitalised) for m in allowed])
-    )
-    employer = ""
-    if modality is not Modality.DIRECT_HIRE:
-        employer = chat.text(f"{key}.employer", f"Quelle structure emploie {name}{NBSP}?", most=200)
-    kinds = [Option(str(kind), kind.capitalised) for kind in EmploymentKind]
-    kind = EmploymentKind.of(chat.choose(f"{key}.kind", f"Quel contrat de travail{NBSP}?", kinds))
-    criterion = _criterion(chat, key, name)
+    modality = modality_of(chat, f"{key}.modality", commitment)
+    employer = employer_of(chat, f"{key}.employer", modality, name)
+    kind = kind_of(chat, f"{key}.kind", modality)
+    criterion = criterion_of(chat, f"{key}.criterion", name)
     hired = Hire(name, starts_on, modality, kind, criterion, employer=employer)
     return NewHire(hired, work_of(chat, f"{key}.hours", name, month))
 
@@ -76,15 +70,4 @@ def _name(chat: Chat, key: str, known: set[str]) -> str:
         f"{key}.name",
         text,
         refuse=lambda typed: f"{typed} est déjà dans cette déclaration." if folded(typed) in known else None,
-    )
-
-
-def _criterion(chat: Chat, key: str, name: str) -> Criterion:
-    criteria = [Option(str(each), each.capitalised) for each in Criterion]
-    return Criterion.of(
-        chat.choose(
-            f"{key}.criterion",
-            f"Quelle est la situation de {name}{NBSP}? Le facilitateur validera, n’envoyez aucun détail médical.",
-            criteria,
-        )
     )

@@ -9,7 +9,9 @@ from core.commitments import (
     title_of,
 )
 from core.dialogue import Chat, Option
+from core.eligibility import in_words
 from core.flows.commands import Say
+from core.flows.hiring import completing, to_complete
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent
 from core.messages import Meaning
@@ -20,6 +22,8 @@ from core.terms import CommitmentStatus
 
 SHOWN_WHOLE = 3
 MOST_RETURNED = 2
+MOST_PEOPLE = 12
+MOST_TO_COMPLETE = 2
 NOTHING = (
     "Aucun marché n’est suivi pour votre organisation pour l’instant. "
     f"Si vous en attendez un, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
@@ -69,7 +73,20 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     )
     if row.contract_article:
         lines.append(f"Article du contrat{NBSP}: {row.contract_article}")
-    return "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+    said = "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
+    people = people_of(register, row)
+    return f"{said}\n\nPersonnes employées{NBSP}:\n\n" + "\n".join(people) if people else said
+
+
+def people_of(register: Register, row: Commitment) -> list[str]:
+    """Write who is employed now, each with the light of their eligibility; nothing for who may not see names."""
+    held = register.eligibilities(row)
+    there = [each for each in register.employments_ever(row) if each.ends_on is None or each.ends_on >= register.today]
+    lines = [
+        f"- **{each.participant.name}**{NBSP}: {in_words(each, held.get(each.id), register.today)}"
+        for each in there[:MOST_PEOPLE]
+    ]
+    return [*lines, f"- et {len(there) - MOST_PEOPLE} autres"] if len(there) > MOST_PEOPLE else lines
 
 
 def _in_short(row: Commitment, progress: Progress) -> str:
@@ -98,7 +115,12 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
         return ()
     returned = [(row, month) for row in rows for month in register.returned.get(row.id, ())][:MOST_RETURNED]
     found = [button for row, month in returned for button in _answers(register, row, month)]
-    return (*found, ("Déclarer un mois", {"start": "declare"}))
+    left_out = [each for each in to_complete(register) if any(each.commitment_id == row.id for row in rows)]
+    always: tuple[tuple[str, Meaning], ...] = (
+        ("Déclarer un mois", {"start": "declare"}),
+        ("Déclarer une embauche", {"start": "hire"}),
+    )
+    return (*found, *always, *map(completing, left_out[:MOST_TO_COMPLETE]))
 
 
 def _answers(register: Register, row: Commitment, month: str) -> list[tuple[str, Meaning]]:

@@ -15,11 +15,23 @@ from core.cases import open_cases_of
 from core.checks import employed_in
 from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
 from core.declarations import in_force
+from core.eligibility import in_short, latest
 from core.employments import employments_of
 from core.hours import Progress
 from core.house import House
 from core.line_facts import former_of
-from core.models import Attestation, Case, Commitment, Declaration, Employment, Organisation, Person, Receipt, Territory
+from core.models import (
+    Attestation,
+    Case,
+    Commitment,
+    Declaration,
+    Eligibility,
+    Employment,
+    Organisation,
+    Person,
+    Receipt,
+    Territory,
+)
 from core.people import TERRITORY, territory
 from core.prepared import Prepared
 from core.purchases.comparison import Compared, compared
@@ -118,6 +130,16 @@ class Register:
         if not sees_participants(self.person, commitment):
             return []
         return self._once(("employed", commitment.id), lambda: employments_of(self._session, commitment.id))
+
+    def eligibilities(self, commitment: Commitment) -> dict[int, Eligibility]:
+        """The decision in force on each employment of a commitment; none for who may not see participants."""
+        numbers = [each.id for each in self.employments_ever(commitment)]
+        return self._once(("held", commitment.id), lambda: latest(self._session, numbers))
+
+    def lights(self, commitment: Commitment) -> dict[int, str]:
+        """The light of each employment of a commitment, in two words."""
+        held = self.eligibilities(commitment)
+        return {each.id: in_short(each, held.get(each.id), self.today) for each in self.employments_ever(commitment)}
 
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""

@@ -1,6 +1,7 @@
 """What is read back before it is recorded: line by line, the total, what remains, before and after for a correction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.commitments import counted_of, lot_of, total_of
@@ -9,8 +10,10 @@ from core.dialogue import Chat, Option
 from core.hours import NBSP, Progress, in_hours
 from core.models import Commitment, Declaration, DeclarationLine, Employment
 from core.months import day_in_french, in_french
+from core.terms import Light
 
 HIRE = Option("hire", "Ajouter une embauche")
+TO_DECIDE = f"{Light.ORANGE.label} à valider"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Read:
     hires: tuple[NewHire, ...]
     progress: Progress
     former: Declaration | None
+    lights: Mapping[int, str] = field(default_factory=dict)  # by employment id, in two words
 
     @property
     def total(self) -> Decimal:
@@ -35,8 +39,8 @@ class Read:
 def summary(chat: Chat, read: Read, reason: str = "") -> str:
     """Write the declaration out, to be agreed to."""
     before = _before(read.former)
-    said = [_line(chat, person, read.lines[person.id], before) for person in read.people]
-    said += [f"- {new.hire.name}{_new(new)}{NBSP}: {in_words(new.work)}" for new in read.hires]
+    said = [_line(chat, person, read, before) for person in read.people]
+    said += [f"- {new.hire.name}{_new(new)}{NBSP}: {in_words(new.work)} – {TO_DECIDE}" for new in read.hires]
     formerly = total_of(read.former) if read.former else Decimal(0)
     owed, waits = read.progress, _still_returned(read)
     remaining = Progress(
@@ -75,13 +79,16 @@ def _before(former: Declaration | None) -> dict[int, Work]:
     return {line.employment_id: _work(line) for line in former.lines} if former else {}
 
 
-def _line(chat: Chat, person: Employment, work: Work, before: dict[int, Work]) -> str:
+def _line(chat: Chat, person: Employment, read: Read, before: dict[int, Work]) -> str:
+    work = read.lines[person.id]
     text = f"- {person.participant.name}{NBSP}: {in_words(work)}"
     former = before.get(person.id)
     if former is not None and former != work:
         text += f" (avant{NBSP}: {in_words(former)})"
-    note = chat.answers.get(f"note.{person.id}")
-    return f"{text}, {note}" if note else text
+    if note := chat.answers.get(f"note.{person.id}"):
+        text += f", {note}"
+    light = read.lights.get(person.id)
+    return f"{text} – {light}" if light else text
 
 
 def _warnings(chat: Chat, read: Read, before: dict[int, Work]) -> list[str]:
