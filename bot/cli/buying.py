@@ -1,14 +1,18 @@
-"""The buyers' tools: `hours` and `lever`, without database or settings."""
+"""The buyers' tools: `hours` and `lever`, without database or settings unless a territory's tables are wanted."""
 
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_args
 
 import typer
 
+from bot.cli.place import OfTerritory, place_known
 from bot.cli.rooms import stop
+from core.purchases.habits import Habits, habits_of
+from core.purchases.structures import structures_of
 from knowledge.articles import Source
 from knowledge.figures import NBSP, Unreadable, hours_of, percent, read_euros, read_share
 from knowledge.lever import Advice, Offer, Option, Technicity, advised
@@ -19,6 +23,7 @@ from knowledge.sizing import Basis, Sizing, Trade, own_tables, sized, trade_name
 NATURES = get_args(Nature)
 TECHNICITIES = get_args(Technicity)
 MOST_ROUNDING = 2000
+OWN_TABLE = Source("table du territoire")
 MOST_SUPPLIERS = 100_000
 MOST_MONTHS = 1200
 
@@ -44,19 +49,24 @@ def hours(
     ] = None,
     trade: Annotated[str | None, typer.Option(help="Métier, qui donne la part de main-d’œuvre usuelle.")] = None,
     round_to: Annotated[str | None, typer.Option(help="Arrondir au multiple, par exemple 35 heures.")] = None,
+    of_territory: OfTerritory = False,
     json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Calculer le nombre d’heures d’insertion d’un marché ou d’un lot."""
-    known = _trade(trade, labour_share)
+    habits = habits_of(place_known()) if of_territory else None
+    known = _trade(trade, labour_share, habits)
     basis = Basis(
         amount=_read("amount", amount, read_euros),
         labour_share=known.share if known else _read("labour-share", labour_share, _labour_share),
-        rate=_read("rate", rate, lambda text: read_share(text, fraction_up_to=RATE_FRACTION_UP_TO)),
-        hourly_cost=_read("hourly-cost", hourly_cost, read_euros),
+        rate=habits.rate if habits and rate is None else _read("rate", rate, _rate),
+        hourly_cost=habits.hourly_cost
+        if habits and hourly_cost is None
+        else _read("hourly-cost", hourly_cost, read_euros),
     )
+    step = habits.round_to if habits else 1
     if basis.hourly_cost == 0:
         stop("--hourly-cost : une heure de travail coûte plus que 0 €", code=2)
-    found = sized(basis, round_to=1 if round_to is None else _whole("round-to", round_to, 1, MOST_ROUNDING))
+    found = sized(basis, round_to=step if round_to is None else _whole("round-to", round_to, 1, MOST_ROUNDING))
     if json_output:
         typer.echo(json.dumps(_record_of_hours(found, known), ensure_ascii=False))
     else:
@@ -79,9 +89,14 @@ def lever(
     object_: Annotated[
         str | None, typer.Option("--object", help="« insertion » si l’achat a l’insertion pour objet même.")
     ] = None,
+    of_territory: OfTerritory = False,
     json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Choisir entre marché réservé, lot réservé, clause, critère et service d’insertion."""
+    if of_territory:
+        known = structures_of(place_known())
+        suppliers = suppliers or (str(known.reservable) if known.reservable else None)
+        mean_turnover = mean_turnover or (f"{known.turnover:f}" if known.turnover else None)
     offer = Offer(
         suppliers=_whole("suppliers", suppliers, 0, MOST_SUPPLIERS),
         budget=None if budget is None else _read("budget", budget, read_euros),
@@ -111,11 +126,15 @@ def _coherent(offer: Offer) -> None:
         stop("--object insertion : un achat d’insertion est un marché de services (--nature services)", code=2)
 
 
+def _rate(text: str) -> Decimal:
+    return read_share(text, fraction_up_to=RATE_FRACTION_UP_TO)
+
+
 def _labour_share(text: str) -> Decimal:
     return read_share(text, fraction_up_to=LABOUR_FRACTION_UP_TO)
 
 
-def _trade(name: str | None, labour_share: str | None) -> Trade | None:
+def _trade(name: str | None, labour_share: str | None, habits: Habits | None) -> Trade | None:
     if name is None:
         return None
     if labour_share is not None:
@@ -124,6 +143,9 @@ def _trade(name: str | None, labour_share: str | None) -> Trade | None:
     if trade is None:
         names = ", ".join(known.name for known in own_tables().trades)
         stop(f"--trade : « {name} » inconnu ({names}) ; sinon donnez --labour-share", code=2)
+    if habits is not None and habits.is_own(trade):
+        own = habits.share_of(trade)
+        return replace(trade, low=own, high=own, source=OWN_TABLE)
     return trade
 
 
@@ -131,7 +153,8 @@ def _working(found: Sizing, trade: Trade | None) -> list[str]:
     if trade is None:
         return list(found.working)
     span = percent(trade.low) if trade.low == trade.high else f"de {percent(trade.low)} à {percent(trade.high)}"
-    told = f"Part usuelle en {trade.name}{NBSP}: {span} ({trade.source.title}), à confirmer auprès du facilitateur"
+    doubt = "" if trade.source is OWN_TABLE else ", à confirmer auprès du facilitateur"
+    told = f"Part usuelle en {trade.name}{NBSP}: {span} ({trade.source.title}){doubt}"
     return [found.working[0], told, *found.working[1:]]
 
 

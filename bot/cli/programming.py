@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.place import OfTerritory, place_known
 from bot.cli.rooms import opened, stop
 from core.models import Territory
 from core.people import territory
@@ -31,9 +32,7 @@ def programme(
     buyer: Annotated[
         str | None, typer.Option(metavar="SIREN", help="Partir des marchés publiés d’un acheteur (import decp).")
     ] = None,
-    of_territory: Annotated[
-        bool, typer.Option("--territory", help="Prendre les tables du territoire, dans la base de données.")
-    ] = False,
+    of_territory: OfTerritory = False,
 ) -> None:
     """Dire quelles opérations d’un programme d’achats se prêtent à une clause, pourquoi, et pour combien d’heures."""
     if (file is None) == (buyer is None):
@@ -52,12 +51,8 @@ def programme(
 
 
 def _told(file: Path, *, of_territory: bool) -> Programme:
-    return read_programme(file, habits_of(_territory() if of_territory else Territory(sizing={})), day_in_france())
-
-
-def _territory() -> Territory:
-    with opened() as house, house.database.transaction() as session:
-        return territory(session, house)
+    place = place_known() if of_territory else Territory(sizing={})
+    return read_programme(file, habits_of(place), day_in_france())
 
 
 def _published(buyer: str) -> Programme:

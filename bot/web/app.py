@@ -31,6 +31,7 @@ from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrig
 from bot.web.signin import sign_in_routes
 from bot.web.site import Site
 from bot.web.subscriptions import subscription_routes
+from bot.web.tables import table_routes
 from bot.web.tasks import task_routes
 from bot.web.visitor import Cookies
 from core.house import House
@@ -97,6 +98,7 @@ def make_app(
         attestation_routes(site),
         meeting_routes(site),
         download_routes(site),
+        table_routes(site),
         programme_routes(site),
         buyer_routes(site),
         subscription_routes(site),

@@ -25,6 +25,7 @@ from core.purchases.figures import (
 from core.purchases.habits import habits_of
 from core.purchases.lots import RESERVED, stored_lots
 from core.purchases.sizing import sized_lots, told_hours
+from core.purchases.structures import structures_of
 from core.purchases.wording import told_advice, told_rules, told_without_offer
 from core.refusal import Refused
 from knowledge.figures import percent
@@ -102,13 +103,19 @@ def _rules(answers: Mapping[str, str], _: Territory, __: Session, today: date) -
     return told_rules(found, whole=True)
 
 
-def _lever_fields(_: Territory, __: date) -> Fields:
+SUPPLIERS = "SIAE, entreprises adaptées, ESAT. Vide si vous ne savez pas."
+
+
+def _lever_fields(place: Territory, _: date) -> Fields:
+    known = structures_of(place)
     return (
         NATURE,
         Field("suppliers", "Structures inclusives qui pourraient répondre", read=stored_count, required=False,
-              hint="SIAE, entreprises adaptées, ESAT. Vide si vous ne savez pas."),
+              hint=" ".join(filter(None, (SUPPLIERS, known.note if known.told else ""))),
+              value=str(known.reservable or "")),
         Field("value", "Budget HT", read=stored_amount, required=False),
-        Field("turnover", "Chiffre d’affaires annuel moyen de ces structures", read=stored_amount, required=False),
+        Field("turnover", "Chiffre d’affaires annuel moyen de ces structures", read=stored_amount, required=False,
+              value=f"{known.turnover:f}" if known.turnover else ""),
         Field("months", "Durée en mois", read=stored_months, required=False),
         Field("technicity", "Postes à tenir", options=tuple((value, label) for value, (_, label) in LEVELS.items()),
               value="medium"),

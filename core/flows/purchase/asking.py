@@ -10,6 +10,7 @@ from core.months import day_in_french, next_first
 from core.purchases.facts import BUYERS, NATURES, facts_of
 from core.purchases.figures import stored_amount, stored_months
 from core.purchases.lots import HOW, Lot, lots_of, stored_lots, stored_total, total_of
+from core.purchases.structures import structures_of
 from core.terms import OrganisationKind
 from knowledge.figures import euros
 
@@ -77,7 +78,10 @@ def ask_lots(chat: Chat) -> tuple[Lot, ...]:
 
 
 def offered_structures(register: Register) -> list[Option]:
-    """Offer the number of structures that the register knows, if any."""
+    """Offer the number of structures that the territory entered, or else those that the register knows, if any."""
+    entered = structures_of(register.territory)
+    if entered.reservable:
+        return [Option(str(entered.reservable), f"{entered.reservable} ({entered.told})"), UNKNOWN]
     known = register.structures(OrganisationKind.SIAE)
     return [Option(str(known), f"{known} (connues du suivi)"), UNKNOWN] if known else [UNKNOWN]
 

@@ -30,6 +30,7 @@ from core.purchases.figures import stored_amount, stored_cost, stored_count, sto
 from core.purchases.habits import Habits, habits_of
 from core.purchases.lots import Lot
 from core.purchases.sizing import SizedLot, sized_lots, told_hours
+from core.purchases.structures import structures_of
 from core.purchases.wording import told_advice, told_rules, told_without_offer
 from knowledge.figures import euros, percent
 from knowledge.lever import Offer, Technicity, advised, own_levers
@@ -85,12 +86,15 @@ def purchase_lever(chat: Chat, register: Register) -> Say:
     )
     if not suppliers:
         return Say(told_without_offer(), (ADVICE, HOURS, DRAFT, _correct("purchase_lever"), TOOLS))
+    known = structures_of(register.territory)
     budget = turnover = None
     if int(suppliers) > own_levers().landmarks.reserve:
         ask_value(chat, f"Quel est le budget HT de l’achat{NBSP}?")
         budget = facts_of(chat.answers).value
         text = f"Quel est le chiffre d’affaires annuel moyen de ces structures{NBSP}?"
-        given = chat.value("turnover", text, _amount_or_unknown, suggestions=[NO_TURNOVER])
+        usual = [Option(f"{each:f}", f"{euros(each)} (moyenne du territoire)") for each in (known.turnover,) if each]
+        offered = [*usual, NO_TURNOVER]
+        given = chat.value("turnover", text, offering(offered, _amount_or_unknown), suggestions=offered)
         turnover = Decimal(given) if given else None
     ask_months(chat)
     levels = [Option(value, label) for value, (_, label) in TECHNICITIES.items()]
@@ -99,7 +103,8 @@ def purchase_lever(chat: Chat, register: Register) -> Say:
     offer = Offer(
         int(suppliers), budget, turnover, None, facts.months, TECHNICITIES[technicity][0], nature=facts.legal_nature
     )
-    return Say(told_advice(advised(offer)), (HOURS, DRAFT, RULES, _correct("purchase_lever"), TOOLS))
+    told = [told_advice(advised(offer)), *([known.note] if known.reservable else [])]
+    return Say("\n\n".join(told), (HOURS, DRAFT, RULES, _correct("purchase_lever"), TOOLS))
 
 
 def purchase_hours(chat: Chat, register: Register) -> Say:
