@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: demo test setup check bench clean
+.PHONY: demo test setup check bench fuzz clean
 
 demo: .venv/installed
 	@$(BIN)/clausette demo --port $(PORT)
@@ -23,6 +23,9 @@ check: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench
+
+fuzz: .venv/installed-dev
+	$(BIN)/python -W error -m tests.fuzz.mail
 
 setup: .venv/installed-dev
 

@@ -15,9 +15,8 @@ from mailer.reading.signatures import unsigned
 OTHER_LANGUAGES = ("en", "de", "nl", "it", "es", "pl")
 LONGEST_FOR_LIBRARY = 20_000
 LONGEST_LINE_FOR_LIBRARY = 400
-LONGEST_CUT = 30_000  # characters: a quotation that begins further down is kept, and no text makes the reading slow
-LONGEST_HEADER_LINE = 1000
 LONGEST_HEADER = 6  # lines of a quoted header
+LONGEST_HEADER_LINE = 1_000
 FEWEST_FIELDS = 3  # in it
 LONGEST_WROTE = 5  # lines over which « Le … a écrit : » is wrapped
 
@@ -63,9 +62,6 @@ def new_text(text: str, subject: str) -> str:
     A forwarded mail is kept whole, and so is a mail of which nothing would remain.
     """
     whole = unmarked(text).strip()
-    if len(text) > LONGEST_CUT:
-        head = text[:LONGEST_CUT]
-        return new_text(head, subject) if len(_kept(head.split("\n"))) <= head.count("\n") else whole
     if _FORWARD_SUBJECT.match(folded(subject)):
         return whole
     kept = _kept(_HTML_SIGNATURE.sub("", text).split("\n"))
@@ -143,7 +139,8 @@ def _wrote_length(lines: list[str], at: int) -> int:
     for length in range(1, LONGEST_WROTE + 1):
         if at + length > len(lines) or not lines[at + length - 1].strip():
             return 0
-        if _WROTE_END.search(folded(lines[at + length - 1])):
+        end = lines[at + length - 1]
+        if len(end) <= LONGEST_HEADER_LINE and _WROTE_END.search(folded(end)):
             header = " ".join(lines[at : at + length])
             quoted = _goes_on_quoted(lines, at + length)
             return length if len(header) < 500 and (quoted or _BY_A_PROGRAM.search(header)) else 0

@@ -57,12 +57,12 @@ def _without_devices(lines: list[str]) -> list[str]:
 
 
 def _signature_start(lines: list[str]) -> int:
-    """Return where the signature starts, 0 without one."""
-    for at, line in enumerate(lines):
-        if at and (_DASHES.fullmatch(line) or _CLOSING.fullmatch(folded(line))):
-            below = [after for after in lines[at + 1 :] if after.strip()]
-            is_short = len(below) <= MOST_LINES and all(len(after) <= LONGEST_LINE for after in below)
-            if is_short and not _says_something(below) and any(before.strip() for before in lines[:at]):
+    """Return where the signature starts, 0 without one: among the last lines, the first that announces it."""
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    for place, at in list(enumerate(filled))[-MOST_LINES - 1 :]:
+        if place and (_DASHES.fullmatch(lines[at]) or _CLOSING.fullmatch(folded(lines[at]))):
+            below = [lines[after] for after in filled[place + 1 :]]
+            if all(len(line) <= LONGEST_LINE for line in below) and not _says_something(below):
                 return at
     return 0
 
