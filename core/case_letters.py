@@ -2,9 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from core.correspondence import post_in_thread
+from core.correspondence import attached_of, post_in_thread
 from core.facilitators import answering
-from core.files import read
 from core.house import House
 from core.letters import AcknowledgementLetter, Attached, CaseDelayLetter, CaseReplyLetter, Envelope, Letter
 from core.models import Case, Conversation, MailThread, Person, StoredFile, Territory
@@ -14,8 +13,6 @@ from core.people import is_refused
 from core.replies import About, reply_address
 from core.terms import Author, Channel
 from core.tokens import issue_token
-
-MOST_ATTACHED = 20 * 1024 * 1024
 
 
 def who_of(case: Case) -> str:
@@ -65,20 +62,10 @@ def post_to_facilitator(
         reply_to=reply_address(
             session, house, recipient, message_id, About(case_id=case.id), person_id=person.id if person else None
         ),
-        attachments=_attached(house, files),
+        attachments=attached_of(house, files),
     )
     post(session, house, channel=Channel.EMAIL, peer=recipient, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=NOTICE, case_id=case.id)  # fmt: skip
-
-
-def _attached(house: House, files: list[StoredFile]) -> tuple[Attached, ...]:
-    """Return the files that a mail can carry; the others are named in it."""
-    attached, size = [], 0
-    for file in files:
-        size += file.size
-        if size <= MOST_ATTACHED:
-            attached.append(Attached(file.name, file.content_type, read(house, file)))
-    return tuple(attached)
 
 
 def acknowledge(session: Session, house: House, case: Case) -> None:
@@ -124,7 +111,7 @@ def post_to_person(
         link=house.link("/"),
         closes=closes,
     )
-    _post_letter_to(session, house, case, letter, _attached(house, files or []))
+    _post_letter_to(session, house, case, letter, attached_of(house, files or []))
 
 
 def excuse(session: Session, house: House, case: Case, silent: Person | None) -> None:

@@ -25,6 +25,7 @@ from core.models import ChannelIdentity, Conversation, Message, Organisation, Pe
 from core.outbox import Parcel
 from core.people import WHO
 from core.prepared import Prepared
+from core.replay import pending
 from core.responding import declare_month, respond, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
@@ -200,12 +201,14 @@ def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turne
         under_way.conversation.blocked_at = None  # who writes can be written to
     respond(under_way, inbound, understood)
     if inbound.channel is Channel.EMAIL:
+        question = pending(under_way)
         post_shown(
             under_way.session,
             under_way.house,
             under_way.conversation,
             under_way.shown,
             case_id=under_way.case_id,
+            numbered=question is None or question.goes_by_number,
         )
     return Turned(under_way.conversation.id, tuple(under_way.shown), parcels=tuple(under_way.parcels or ()))
 

@@ -9,15 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.exchange import Button, Shown
+from core.files import read
 from core.house import House
 from core.letters import Attached, ConversationLetter, Envelope, Letter
-from core.models import Conversation, MailThread, Person
+from core.models import Conversation, MailThread, Person, StoredFile
 from core.outbox import CHAT, new_message_id, post
 from core.people import bind, is_refused
 from core.replies import About, reply_address
 from core.terms import Channel
 from core.tokens import issue_token
 
+MOST_ATTACHED = 20 * 1024 * 1024
 MOST_REFERENCES = 10
 LONGEST_IDENTIFIER = 200
 ALWAYS_THERE = ("Retour", "Annuler")  # written as words: their numbers would be taken for answers
@@ -96,9 +98,18 @@ def place_in(thread: MailThread) -> Place:
 
 
 def post_shown(
-    session: Session, house: House, conversation: Conversation, shown: Sequence[Shown], *, case_id: int | None = None
+    session: Session,
+    house: House,
+    conversation: Conversation,
+    shown: Sequence[Shown],
+    *,
+    case_id: int | None = None,
+    numbered: bool = True,
 ) -> None:
-    """Post what a turn showed, as one letter with the choices of its last message; `case_id` is its case, if any."""
+    """Post what a turn showed, as one letter with its files and the choices of its last message.
+
+    `case_id` is its case, if any; the choices are not `numbered` where a number is an answer in itself.
+    """
     thread = session.get(MailThread, conversation.id)
     if thread is None or not shown:
         return
@@ -110,9 +121,21 @@ def post_shown(
         choices=tuple(label for label in labels if label not in ALWAYS_THERE),
         words=tuple(label.lower() for label in labels if label in ALWAYS_THERE),
         link=_link_to(session, house, conversation, last.id, last.buttons),
+        numbered=numbered,
     )
     about = About(case_id=case_id, conversation_id=conversation.id, asked=last.id)
-    post_in_thread(session, house, conversation, thread, letter, about)
+    made = [session.get_one(StoredFile, file.id) for message in shown for file in message.files]
+    post_in_thread(session, house, conversation, thread, letter, about, attached=attached_of(house, made))
+
+
+def attached_of(house: House, files: Sequence[StoredFile]) -> tuple[Attached, ...]:
+    """Return the files that a mail can carry; the others are named in it."""
+    attached, size = [], 0
+    for file in files:
+        size += file.size
+        if size <= MOST_ATTACHED:
+            attached.append(Attached(file.name, file.content_type, read(house, file)))
+    return tuple(attached)
 
 
 def post_in_thread(

@@ -42,6 +42,14 @@ class Question:
     wants_file: bool = False
     free_text: bool = False
 
+    @property
+    def goes_by_number(self) -> bool:
+        """Whether every option may be chosen by its place; not where a number is an answer in itself."""
+        try:
+            return all(self.read(str(place)) == option.value for place, option in enumerate(self.options, start=1))
+        except Refused:
+            return False
+
 
 class Pending(BaseException):
     """A question waits for its answer; a BaseException so that no flow catches it by mistake."""
@@ -87,7 +95,8 @@ class Chat:
 
     def text(self, key: str, text: str, *, most: int = LONGEST_ANSWER, suggestions: Sequence[Option] = ()) -> str:
         """Ask for free text, at most `most` characters."""
-        return self._asked(Question(key, text, _short(most), tuple(suggestions), free_text=True))
+        read = _suggested(suggestions, _short(most))
+        return self._asked(Question(key, text, read, tuple(suggestions), free_text=True))
 
     def value(self, key: str, text: str, read: Callable[[str], str], *, suggestions: Sequence[Option] = ()) -> str:
         """Ask for something that `read` turns into the stored answer, or refuses."""
@@ -108,7 +117,7 @@ class Chat:
 
     def day(self, key: str, text: str, *, first: date, last: date, suggestions: Sequence[Option] = ()) -> date:
         """Ask for a day between `first` and `last`, both included."""
-        read = _day_between(first, last, self.today)
+        read = _suggested(suggestions, _day_between(first, last, self.today))
         return date.fromisoformat(self._asked(Question(key, text, read, tuple(suggestions))))
 
     def month(self, key: str, text: str, months: Sequence[Option], *, refuse: Callable[[str], str | None]) -> str:
@@ -175,6 +184,16 @@ def _chooser(options: Sequence[Option]) -> Callable[[str], str]:
         raise Refused(f"Choisissez une des réponses proposées, ou tapez son numéro (de 1 à {len(options)}).")
 
     return read
+
+
+def _suggested(options: Sequence[Option], read: Callable[[str], str]) -> Callable[[str], str]:
+    """Read an answer, or the place of a suggestion."""
+    places = {str(place): option.value for place, option in enumerate(options, start=1)}
+
+    def read_either(typed: str) -> str:
+        return places.get(typed.strip(" .")) or read(typed)
+
+    return read_either
 
 
 def _resembles(words: str, option: Option) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class ConversationLetter:
     """To whom writes by mail: what the assistant answers, the choices by number, a page that has them as buttons.
 
-    The texts use the tiny Markdown of conversations; `words` are what may be answered besides ("retour").
+    The texts use the tiny Markdown of conversations; `words` are what may be answered besides ("retour"). The choices
+    have no number where a number would be an answer in itself.
     """
 
     subject: str
@@ -15,6 +16,7 @@ class ConversationLetter:
     choices: tuple[str, ...]
     words: tuple[str, ...]
     link: str
+    numbered: bool = True
 
 
 @dataclass(frozen=True)

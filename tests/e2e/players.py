@@ -1,4 +1,4 @@
-"""The same person on three channels: a browser over HTTP, a phone through the Bot API, a terminal."""
+"""The same person on four channels: a browser over HTTP, a phone through the Bot API, a terminal, a mail reader."""
 
 import asyncio
 import io
@@ -24,19 +24,15 @@ from core.models import Person
 from core.people import bind
 from core.terms import Channel
 from core.tokens import issue_token
+from tests.e2e.correspondents import MailPlayer
+from tests.e2e.heard import Heard
+from tests.houses import FakeClock
+from tests.integration.mail.letters import STRANGER, Writer, with_mail
 from tests.stand_ins.phones import Person as Phone
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TelegramApi
 
 TOKEN = "123456:TEST"
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What the person was shown after one message."""
-
-    text: str
-    labels: tuple[str, ...]
 
 
 class Player(Protocol):
@@ -225,6 +221,10 @@ async def player_on(channel: str, house: House, person: Person | None) -> AsyncI
         if person is not None:
             await terminal.signs_in(house, person)
         yield terminal
+    elif channel == "mail":
+        address = (person.email or "") if person is not None else STRANGER
+        assert isinstance(house.clock, FakeClock)
+        yield MailPlayer(Writer(with_mail(house), address), house.clock)
     elif channel == "web":
         plain = replace(house, settings=house.settings.model_copy(update={"public_url": "http://127.0.0.1"}))
         async with serving(make_app(plain, live=Live())) as address, httpx.AsyncClient(base_url=address) as http:

@@ -1,4 +1,4 @@
-"""The same conversations on the web chat, Telegram and the terminal: the specification that a facilitateur can read.
+"""The same conversations on the web chat, Telegram, the terminal and by mail: a specification to read, not code.
 
 In a transcript, ">" is what the person does: a text, [a button], or {a file}. "<" is a passage that the answer must
 hold, in this order; "<!" one that it must not. "as:" names somebody of the cast, or nobody for a stranger.
@@ -13,7 +13,8 @@ import pytest
 from core.house import House
 from core.models import Person
 from tests.cast import gather
-from tests.e2e.players import Heard, Player, player_on
+from tests.e2e.heard import Heard
+from tests.e2e.players import Player, player_on
 from tests.integration.buying.files import docx
 from tests.integration.buying.published import PLANNED
 
@@ -71,7 +72,7 @@ def spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("channel", ["web", "telegram", "terminal"])
+@pytest.mark.parametrize("channel", ["web", "telegram", "terminal", "mail"])
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_written(path: Path, channel: str, sqlite_house: House) -> None:
     """Play it, step by step."""

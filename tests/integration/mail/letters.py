@@ -17,6 +17,7 @@ from mailer.letters import write_letter
 from mailer.receiving import handle_released, receive
 
 AUTHSERV = "mx.exemple.fr"
+STRANGER = "paul@ailleurs.exemple.fr"
 _numbers = itertools.count(1)
 
 
@@ -70,12 +71,12 @@ class Writer:
         subject: str = "",
         reply_to: EmailMessage | None = None,
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> str:
         """Send a mail; return what the letters posted since say, together."""
         before = len(posted(self.house, self.address))
-        self.boxes.append(
-            receive(self.house, Spot("box", 1, next(_numbers)), self.made(text, subject, reply_to, dict(headers or {})))
-        )
+        content = self.made(text, subject, reply_to, dict(headers or {}), files)
+        self.boxes.append(receive(self.house, Spot("box", 1, next(_numbers)), content))
         return "\n\n".join(text_of(mail) for mail in posted(self.house, self.address)[before:])
 
     def answers(self, text: str, headers: Mapping[str, str] | None = None) -> str:
@@ -87,7 +88,14 @@ class Writer:
         """The latest letter to this address."""
         return posted(self.house, self.address)[-1]
 
-    def made(self, text: str, subject: str, reply_to: EmailMessage | None, headers: dict[str, str]) -> bytes:
+    def made(
+        self,
+        text: str,
+        subject: str,
+        reply_to: EmailMessage | None,
+        headers: dict[str, str],
+        files: Mapping[str, bytes] | None = None,
+    ) -> bytes:
         """Make the bytes of a mail, quoting what it answers as Gmail does."""
         mail = EmailMessage(policy=policy.SMTP)
         mail["From"] = headers.pop("sender", self.address)
@@ -106,6 +114,8 @@ class Writer:
         for name, value in headers.items():
             mail[name.replace("_", "-")] = value
         mail.set_content(text, cte="quoted-printable")
+        for name, content in (files or {}).items():
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         return mail.as_bytes()
 
     def confirms(self) -> None:

@@ -201,3 +201,16 @@ def test_a_file_is_waited_for_or_declined() -> None:
         question.read("le voici")
     assert chat_with(file="").file("file", "Un fichier ?", none="Sans fichier") is None
     assert chat_with(file="12").file("file", "Un fichier ?", none="Sans fichier") == "12"
+
+
+def test_a_suggestion_is_chosen_by_its_number_and_another_text_is_kept() -> None:
+    question = asked(lambda chat: chat.text("reason", "Pourquoi ?", suggestions=COLOURS))
+    assert question.read("2.") == "green"
+    assert question.read("Le chef l’a voulu") == "Le chef l’a voulu"
+
+
+def test_options_go_by_number_unless_a_number_is_an_answer_in_itself() -> None:
+    assert asked(lambda chat: chat.choose("colour", "Laquelle ?", COLOURS)).goes_by_number
+    assert asked(lambda chat: chat.agree("agree", "D’accord ?")).goes_by_number
+    how_many = asked(lambda chat: chat.value("count", "Combien ?", str, suggestions=COLOURS))
+    assert not how_many.goes_by_number

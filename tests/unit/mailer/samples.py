@@ -266,6 +266,11 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
         replace(QUESTION, texts=("Combien d’heures pour Marie Leroy en octobre 2026 ?",), choices=()),
         IN_THREAD,
     ),
+    "conversation_where_a_number_is_an_answer": (
+        replace(QUESTION, texts=("Combien de structures inclusives connaissez-vous ?",), choices=("Je ne sais pas",),
+                numbered=False),
+        IN_THREAD,
+    ),
     "conversation_that_is_over": (replace(QUESTION, texts=("C’est annulé.",), choices=(), words=()), IN_THREAD),
     "confirmation": (
         ConfirmationLetter(
