@@ -4,17 +4,15 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 
-CONNECTIONS = 16  # as many as messages under way: httpx looks at each of them for each request
+from bot.telegram.request import AiohttpRequest
+
+CONNECTIONS = 16  # as many as messages under way
 READ_SECONDS = 20.0
-MEDIA_SECONDS = 60.0
 
-# At INFO httpx writes each address, token included; at DEBUG the library writes the texts of messages.
-QUIETED = ("httpx", "httpcore", "telegram")
+QUIETED = ("aiohttp", "telegram")  # at DEBUG the library writes the texts of messages
 
 
 class RawBot(Bot):
@@ -37,29 +35,16 @@ class RawBot(Bot):
         return list(found) if isinstance(found, list) else []
 
 
-def make_bot(token: str, api_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> RawBot:
-    """Make the bot; nothing is sent yet. Over `transport` when given (tests without sockets)."""
+def make_bot(token: str, api_url: str) -> RawBot:
+    """Make the bot; nothing is sent yet."""
     for name in QUIETED:
         logging.getLogger(name).setLevel(logging.WARNING)
-    more = {"transport": transport} if transport else None
-
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(
-            connection_pool_size=connections,
-            read_timeout=READ_SECONDS,
-            write_timeout=READ_SECONDS,
-            connect_timeout=10.0,
-            pool_timeout=READ_SECONDS,
-            media_write_timeout=MEDIA_SECONDS,
-            httpx_kwargs=more,
-        )
-
     return RawBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
-        request=request(CONNECTIONS),
-        get_updates_request=request(2),
+        request=AiohttpRequest(connections=CONNECTIONS, read_seconds=READ_SECONDS),
+        get_updates_request=AiohttpRequest(connections=2, read_seconds=READ_SECONDS),
     )
 
 

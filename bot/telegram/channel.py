@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-import httpx
 from sqlalchemy import select
 from telegram import BotCommand
 from telegram.constants import ChatAction
@@ -61,16 +60,13 @@ class TelegramChannel:
         house: House,
         *,
         turn: Callable[[House, Inbound], Turned] = conversations.turn,
-        transport: httpx.AsyncBaseTransport | None = None,
         long_poll: timedelta = LONG_POLL,
     ) -> None:
         self._house = house
         self._settings = house.settings
         self._turn = turn
         self._long_poll = long_poll
-        self.bot = make_bot(
-            self._settings.telegram_token.get_secret_value(), self._settings.telegram_api_url, transport=transport
-        )
+        self.bot = make_bot(self._settings.telegram_token.get_secret_value(), self._settings.telegram_api_url)
         self.transport = TelegramTransport(house, self.bot)
         self.webhook_secret = _webhook_secret(house)
         self.state = CONNECTING

@@ -2,8 +2,8 @@
 
 It keeps the rules that bite (https://core.telegram.org/bots/api): offsets confirm, one of polling or webhook, 4096
 characters after mark-up, 64 bytes of button data, HTML refused when malformed, flood control, blocked bots, the secret
-header, webhooks given again until they are answered 2xx. `app` is served over HTTP (`tests.stand_ins.serving`) or
-called through an ASGI transport.
+header, webhooks given again until they are answered 2xx. `app` is served over HTTP
+(`tests.stand_ins.serving`).
 """
 
 import asyncio
@@ -51,11 +51,10 @@ class Fault:
 
 @dataclass
 class TelegramApi:
-    """The server. `hook` is the transport to post webhooks through; the network when None."""
+    """The server."""
 
     token: str = TOKEN
     username: str = "ClausetteEssaiBot"
-    hook: httpx.AsyncBaseTransport | None = None
     retry_seconds: float = 0.05
     sent: list[Sent] = field(default_factory=list)
     calls: list[tuple[str, Params]] = field(default_factory=list)
@@ -160,7 +159,7 @@ class TelegramApi:
     async def _push(self, update: Params) -> None:
         """Post to the webhook until it is answered 2xx, at most ten times."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
-        async with httpx.AsyncClient(transport=self.hook, timeout=10) as client:
+        async with httpx.AsyncClient(timeout=10) as client:
             for _ in range(10):
                 try:
                     status = (await client.post(self.webhook["url"], json=update, headers=headers)).status_code

@@ -18,7 +18,6 @@ from core.terms import Channel
 from tests.cast import gather
 from tests.integration.telegram.lines import Books, running, until, webhook, with_telegram
 from tests.stand_ins.serving import serving
-from tests.stand_ins.telegram import TelegramApi
 
 
 async def test_messages_are_recorded_while_the_api_is_unreachable(sqlite_house: House) -> None:
@@ -37,21 +36,6 @@ async def test_messages_are_recorded_while_the_api_is_unreachable(sqlite_house: 
         )
         assert answer.status_code == 200
         assert Books(sqlite_house).messages("handled") == ["aide"]
-
-
-async def test_the_whole_conversation_needs_no_socket(sqlite_house: House) -> None:
-    app = FastAPI()
-    api = TelegramApi(hook=httpx.ASGITransport(app))
-    housed = with_telegram(sqlite_house, "http://telegram", "webhook", public_url="http://house")
-    channel = TelegramChannel(housed, transport=httpx.ASGITransport(api.app))
-    app.include_router(webhook_router(channel))
-    async with running(channel):
-        await until(lambda: channel.state == "ok")
-        camille = api.person(7)
-        camille.says("aide")
-        (menu,) = await camille.hears()
-        camille.taps(menu.labels[0])
-        await camille.hears()
 
 
 async def test_a_person_writes_and_is_answered(sqlite_house: House) -> None:
