@@ -169,7 +169,7 @@ def _recorded(session: Session, house: House, conversation: Conversation, inboun
     if inbound.files:
         content["files"] = [[file.id, file.name, file.content_type] for file in shown_files(session, inbound.files)]
     if inbound.button:
-        content["label"] = label_of(session, conversation, inbound.button)
+        content["label"] = label_of(session, conversation.id, inbound.button)
         content["text"] = inbound.text or content["label"]
     values = {
         "conversation_id": conversation.id,

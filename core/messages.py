@@ -90,15 +90,15 @@ def show(
     return shown
 
 
-def meaning_of(session: Session, conversation: Conversation, data: str) -> Meaning | None:
+def meaning_of(session: Session, conversation_id: int, data: str) -> Meaning | None:
     """Return what a tapped button means in this conversation, or None when it is not one of its buttons."""
-    found = _of_button(session, conversation, data, "meanings")
+    found = _of_button(session, conversation_id, data, "meanings")
     return found if isinstance(found, dict) else None
 
 
-def button_typed(session: Session, conversation: Conversation, typed: str) -> Meaning | None:
+def button_typed(session: Session, conversation_id: int, typed: str) -> Meaning | None:
     """Return the meaning of the button that somebody typed, by its number or label, among the last ones shown."""
-    content = LAST_SHOWN.value(session, {"conversation_id": conversation.id})
+    content = LAST_SHOWN.value(session, {"conversation_id": conversation_id})
     buttons, meanings = (content or {}).get("buttons"), (content or {}).get("meanings")
     if not isinstance(buttons, list) or not isinstance(meanings, list):
         return None
@@ -117,20 +117,20 @@ def last_shown(session: Session, conversation_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def label_of(session: Session, conversation: Conversation, data: str) -> str:
+def label_of(session: Session, conversation_id: int, data: str) -> str:
     """Return the label of a tapped button, to keep it in the transcript."""
-    found = _of_button(session, conversation, data, "buttons")
+    found = _of_button(session, conversation_id, data, "buttons")
     return str(found[0]) if isinstance(found, list) else ""
 
 
-def _of_button(session: Session, conversation: Conversation, data: str, what: str) -> object:
+def _of_button(session: Session, conversation_id: int, data: str, what: str) -> object:
     handle, _, place = data.partition(".")
     if place not in PLACES:
         return None
     known = session.info.get("tapped")  # a turn asks for the label, then for the meaning
-    if known is None or known[0] != (conversation.id, handle):
-        wanted = {"handle": handle, "conversation_id": conversation.id}
-        known = session.info["tapped"] = (conversation.id, handle), TAPPED.value(session, wanted)
+    if known is None or known[0] != (conversation_id, handle):
+        wanted = {"handle": handle, "conversation_id": conversation_id}
+        known = session.info["tapped"] = (conversation_id, handle), TAPPED.value(session, wanted)
     listed = (known[1] or {}).get(what)
     return listed[int(place)] if isinstance(listed, list) and int(place) < len(listed) else None
 

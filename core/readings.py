@@ -19,7 +19,7 @@ from core.flows.purchase.checking import FILE
 from core.hours_files import TABLES
 from core.house import House
 from core.messages import Meaning, button_typed, meaning_of
-from core.models import Conversation, Person, StoredFile, Territory
+from core.models import Person, StoredFile, Territory
 from core.people import person_of
 from core.purchases.habits import Habits, habits_of
 from core.purchases.programme import Programme
@@ -52,26 +52,19 @@ class Reading:
 
 def received(house: House, inbound: Inbound) -> Reading | None:
     """Read the first file of a message; None when a buyer has nothing to do with it."""
-    return _reading(house, inbound, inbound.files[0]) if inbound.files else None
+    return reading_of(house, inbound, inbound.files[0]) if inbound.files else None
 
 
-def chosen(house: House, inbound: Inbound) -> Reading | None:
-    """Read the file that a tapped or typed button is about: it was sent before, and is still there."""
+def chosen(session: Session, conversation_id: int, inbound: Inbound) -> int | None:
+    """Return the id of the file that a tapped or typed button is about: it was sent before."""
     typed = inbound.text.strip()
-    if not inbound.button and not 0 < len(typed) <= LONGEST_LABEL:
+    if inbound.button:
+        meaning = meaning_of(session, conversation_id, inbound.button)
+    elif 0 < len(typed) <= LONGEST_LABEL:
+        meaning = button_typed(session, conversation_id, typed)
+    else:
         return None
-    with house.database.reading() as session:
-        number = _file_of(_meaning(session, inbound, typed) or {})
-    return _reading(house, inbound, number) if number is not None else None
-
-
-def _meaning(session: Session, inbound: Inbound, typed: str) -> Meaning | None:
-    here = session.scalar(
-        select(Conversation).where(Conversation.channel == inbound.channel, Conversation.thread == inbound.thread)
-    )
-    if here is None:
-        return None
-    return meaning_of(session, here, inbound.button) if inbound.button else button_typed(session, here, typed)
+    return _file_of(meaning or {})
 
 
 def _file_of(meaning: Meaning) -> int | None:
@@ -83,7 +76,8 @@ def _file_of(meaning: Meaning) -> int | None:
     return int(number) if number.isdigit() else None
 
 
-def _reading(house: House, inbound: Inbound, number: int) -> Reading | None:
+def reading_of(house: House, inbound: Inbound, number: int) -> Reading | None:
+    """Read a file sent in a conversation, when it is still there."""
     with house.database.reading() as session:
         ids = sent_in(session, house, inbound.channel, inbound.thread, (number,))
         row = session.get(StoredFile, ids[0]) if ids else None

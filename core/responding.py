@@ -91,7 +91,7 @@ def _answers_an_older_question(turn: Turn, inbound: Inbound) -> bool:
 
 
 def _tapped(turn: Turn, data: str) -> None:
-    meaning = meaning_of(turn.session, turn.conversation, data)
+    meaning = meaning_of(turn.session, turn.conversation.id, data)
     if meaning is None:
         repeat(turn, "Ce bouton n’est plus actif.")
     else:
@@ -149,7 +149,7 @@ def _typed(turn: Turn, text: str) -> None:
     if question is not None and question.key in ALWAYS_FREE:
         give(turn, question.key, question.read(text))
         return
-    button = button_typed(turn.session, turn.conversation, text) if question is None else None
+    button = button_typed(turn.session, turn.conversation.id, text) if question is None else None
     if button is not None:
         _follow(turn, button)
         return

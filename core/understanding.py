@@ -1,8 +1,11 @@
 """What a message may mean, understood before the turn's transaction: ranking takes a millisecond, a model seconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from core import intents
 from core.advice import Asker, advised
@@ -15,13 +18,13 @@ from core.launches import launch_day_of
 from core.models import Conversation
 from core.people import audience_of, person_of
 from core.prepared import Prepared
-from core.readings import Reading, chosen, received
+from core.readings import Reading, chosen, reading_of, received
 from core.surroundings import names_around
 from knowledge import Answer
 
 LONGEST_MESSAGE = 20_000
-STATE = Prepared(
-    select(Conversation.state).where(
+HERE = Prepared(
+    select(Conversation.id, Conversation.state).where(
         Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
     )
 )
@@ -36,37 +39,67 @@ class Understood:
     reading: Reading | None = None
 
 
+@dataclass(frozen=True)
+class _Question:
+    """What is known around a question: who asks, under which law, after which one."""
+
+    asker: Asker
+    launched: date | None
+    previous: str | None
+    is_advised: bool
+
+
 def understand(house: House, inbound: Inbound) -> Understood:
     """Rank the articles for a message that may be a question, read the file that it brings or names; change nothing."""
-    text = inbound.text
     if inbound.files:
         return Understood(hours_file=_hours_file(house, inbound), reading=received(house, inbound))
-    if reading := chosen(house, inbound):
-        return Understood(reading=reading)
-    if inbound.button or len(text) > LONGEST_MESSAGE or not intents.has_words(text):
-        return Understood()
-    if intents.anytime(text) or intents.start_of(text) or not (intents.is_question(text) or " " in text.strip()):
-        return Understood()
     with house.database.reading() as session:
         where = {"channel": inbound.channel, "thread": inbound.thread}
-        state = STATE.value(session, where)
-        if state and state.get("flow") not in {None, "ask"} and not intents.is_question(text):
-            return Understood()  # the answer to what was asked
-        person = person_of(session, inbound.channel, inbound.thread)
-        launched = launch_day_of(session, person)
-        is_advised = house.model is not None and not (state and state.get("flow") not in {None, "ask"})
-        asker = Asker(
-            person, names_around(session, person) if is_advised else (), f"{inbound.channel}:{inbound.thread}"
-        )
-    previous = state.get("last_question") if state else None
-    answer = house.library().ask(
-        text[:LONGEST_READ],
-        audience=audience_of(person),
-        on=launched,
+        number, state = HERE.row(session, where) or (None, {})
+        file = chosen(session, number, inbound) if number is not None else None
+        question = _question(session, house, inbound, state) if file is None else None
+    if file is not None:
+        return Understood(reading=reading_of(house, inbound, file))
+    return Understood(_answer(house, inbound, question) if question is not None else None)
+
+
+def _question(session: Session, house: House, inbound: Inbound, state: Mapping[str, object]) -> _Question | None:
+    """Return what is known around a message that may be a question; None when it is something else."""
+    is_free = state.get("flow") in {None, "ask"}
+    if not _may_ask(inbound, is_free=is_free):
+        return None
+    person, previous = person_of(session, inbound.channel, inbound.thread), state.get("last_question")
+    is_advised = house.model is not None and is_free
+    names = names_around(session, person) if is_advised else ()
+    return _Question(
+        asker=Asker(person, names, f"{inbound.channel}:{inbound.thread}"),
+        launched=launch_day_of(session, person),
         previous=str(previous) if previous else None,
+        is_advised=is_advised,
+    )
+
+
+def _answer(house: House, inbound: Inbound, question: _Question) -> Answer:
+    answer = house.library().ask(
+        inbound.text[:LONGEST_READ],
+        audience=audience_of(question.asker.person),
+        on=question.launched,
+        previous=question.previous,
         today=house.today(),
     )
-    return Understood(advised(house, text, answer, asker, on=launched) if is_advised else answer)
+    if not question.is_advised:
+        return answer
+    return advised(house, inbound.text, answer, question.asker, on=question.launched)
+
+
+def _may_ask(inbound: Inbound, *, is_free: bool) -> bool:
+    """Tell whether a message may be a question: no tap, no word for any time, no answer to what was asked."""
+    text = inbound.text
+    if inbound.button or len(text) > LONGEST_MESSAGE or not intents.has_words(text):
+        return False
+    if intents.anytime(text) or intents.start_of(text):
+        return False
+    return (is_free and " " in text.strip()) or intents.is_question(text)
 
 
 def _hours_file(house: House, inbound: Inbound) -> HoursFile | None:

@@ -71,7 +71,7 @@ def _is_for_assistant(session: Session, house: House, reading: Reading, token: R
     if intents.anytime(text) or intents.start_of(text) in TO_THE_ASSISTANT:
         return True
     conversation = session.get(Conversation, token.conversation_id) if token and token.conversation_id else None
-    return conversation is not None and button_typed(session, conversation, text) is not None
+    return conversation is not None and button_typed(session, conversation.id, text) is not None
 
 
 def _relay(house: House, reading: Reading, entry: Entry, claim: Claim, case: Case, by: Person) -> list[int]:
