@@ -28,7 +28,7 @@ def attestation_pdf(house: House, attestation: Attestation) -> bytes:
         "place": said.buyer,
         "lead": lead_of(said),
         "facts": facts_of(said),
-        "signed": f"Délivrée le {given} par {said.issued_by}, facilitateur",
+        "signed": f"Délivrée le {given} par {said.issued_by}, service des clauses sociales",
         "note": NOTE,
         "check": {"link": link, "page": page, "code": code},
         "qr": qr_of(link),

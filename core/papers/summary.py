@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from core.breakdown import Group, breakdown_of
+from core.breakdown import OTHERS, Group, breakdown_of
 from core.commitments import dates_of, declared_months, progress_of, title_of, total_of
 from core.hours import NBSP, in_hours, percent
 from core.house import House
@@ -56,7 +56,7 @@ def summary_pdf(session: Session, house: House, commitment: Commitment) -> bytes
                 ("Par contrat de travail", "Contrat", groups.kinds),
                 ("Ce que les personnes sont devenues", "Situation", groups.exits),
             )
-            if found
+            if found and found[0].label != OTHERS
         ],
         "note": NOTE,
     }
