@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, paperwork, programmes, review, staffing
+from core import cases, clauses, paperwork, programmes, review, seeking, staffing
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -14,14 +14,17 @@ from core.files import sent_in
 from core.flows.commands import (
     AddToCase,
     AnswerQuestion,
+    AskCandidates,
     AskLink,
     CheckClause,
     Command,
     ExplainReturn,
+    NoteEffort,
     OpenCase,
     RequestCorrection,
     Say,
     SendAttestation,
+    SendEfforts,
     SendNotice,
     SendReceipt,
     SendSummary,
@@ -59,8 +62,9 @@ class Done:
     told: Sequence[Answers] = ()
 
 
-RECORDED = SubmitDeclaration | RequestCorrection | ExplainReturn | StaffCommand  # written in the register in one's name
-Printable = SendReceipt | SendSummary | SendAttestation | SendTable | SendNotice
+# What is written in the register in one's name.
+RECORDED = SubmitDeclaration | RequestCorrection | ExplainReturn | StaffCommand | NoteEffort | AskCandidates
+Printable = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | SendNotice
 UNPROVEN = (
     "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
     "Pour confirmer, ouvrez le lien de cet e-mail et appuyez sur le bouton."
@@ -90,19 +94,13 @@ def perform(turn: Turn, command: Command) -> Done:
             return _open_case(turn, request)
         case AddToCase():
             return _add_to_case(turn, command)
-        case WriteClause() | CheckClause() | StudyProgramme():
-            return _for_buyers(turn, command)
+        case WriteClause() | CheckClause() | StudyProgramme() | AskCandidates() | NoteEffort():
+            return _elsewhere(turn, command)
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
-
-
-def _for_buyers(turn: Turn, command: WriteClause | CheckClause | StudyProgramme) -> Done:
-    if isinstance(command, StudyProgramme):
-        return Done(*programmes.studied(turn, command.file_id))
-    return Done(*clauses.done(turn, command))
 
 
 def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
@@ -113,10 +111,22 @@ def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
             return paperwork.summary(turn, commitment_id)
         case SendAttestation(number):
             return paperwork.attestation(turn, number)
+        case SendEfforts(commitment_id):
+            return paperwork.efforts(turn, commitment_id)
         case SendTable():
             return paperwork.table(turn)
         case SendNotice(employment_id):
             return staffing.send_notice(turn, employment_id)
+
+
+def _elsewhere(turn: Turn, command: WriteClause | CheckClause | StudyProgramme | AskCandidates | NoteEffort) -> Done:
+    match command:
+        case StudyProgramme(file_id):
+            return Done(*programmes.studied(turn, file_id))
+        case AskCandidates() | NoteEffort():
+            return Done(*seeking.done(turn, command))
+        case _:
+            return Done(*clauses.done(turn, command))
 
 
 def _check_proven(turn: Turn, command: Command) -> None:

@@ -11,6 +11,10 @@ ANYTIME = {
 }  # fmt: skip
 WANTS = r"((je (veux|voudrais|souhaite|dois|aimerais)|pouvez[- ]vous|peux[- ]tu|aidez[- ]moi a|m'aider a) )?"
 A_CLAUSE = r"(une|la|ma|notre|cette|mon projet de) clause( (sociale|d'insertion|sociale d'insertion))?"
+SEEKS = (
+    r"((je|on) (cherche|recherche) |nous (cherchons|recherchons) |(j'ai|on a|nous avons) besoin (de |d')"
+    r"|il (me|nous) (faut|faudrait) )"
+)
 STARTS = {
     "contact": re.compile(
         r"^(/contact|humain|facilitateur|facilitatrice|conseiller|agent|au secours|a l'aide)$"
@@ -45,6 +49,19 @@ STARTS = {
         r"|(je (veux|voudrais)|envoyez[- ]moi|donnez[- ]moi) (mon|mes|un|le) (recu|releve|document)s?"
         r"|(je (veux|voudrais)|il me faut|j'ai besoin d')( ?une)? ?attestation( de realisation)?"
         r"|(un |le )?(releve|bilan) (de mes|des) heures)[ ?!.]*$"
+    ),
+    "need": re.compile(
+        r"^(/besoin|(chercher|trouver|demander) des candidats"
+        r"|besoin de (recrutement|candidats?|formation|personnel|bras))"
+        r"[ !.]*$"
+        rf"|^{SEEKS}([0-9]{{1,2}}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) "
+        r"(?!(attestation|recu|releve|aide|reponse|renseignement|rendez|conseil|contact|numero|precision|exemple|modele"
+        r"|document|formulaire|delai|humain|vraie?|personne a qui|info))[a-z]"
+        r"|^(on|nous|je) (recrute|recrutons|embauche|embauchons) ([0-9]{1,2}|deux|trois|quatre|cinq|six) [a-z]"
+    ),
+    "effort": re.compile(
+        r"^(/demarche|noter une (autre )?demarche|(mes|ajouter une|declarer une) demarches?"
+        r"|je veux noter (une demarche|quelque chose))[ !.]*$"
     ),
     "explain": re.compile(
         r"^(expliquer|(donner|envoyer) une explication|repondre au facilitateur|je m'explique)[ !.]*$"

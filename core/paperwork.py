@@ -1,7 +1,7 @@
 """The documents that a person asks for in a conversation: printed now, sent there as a file."""
 
 from core import audit
-from core.access import attestation_for, commitment_for, receipt_for, sees_participants
+from core.access import NOT_YOURS, attestation_for, commitment_for, receipt_for, sees_participants
 from core.attestations import numbered
 from core.commitments import title_of
 from core.exchange import ShownFile
@@ -9,6 +9,7 @@ from core.files import make
 from core.hours import NBSP
 from core.models import Commitment, Declaration
 from core.papers.attestation import attestation_pdf
+from core.papers.efforts import efforts_pdf
 from core.papers.receipt import receipt_pdf
 from core.papers.summary import summary_pdf
 from core.receipts import number_of
@@ -34,8 +35,7 @@ def summary(turn: Turn, commitment_id: int) -> tuple[str, ShownFile]:
     commitment = commitment_for(turn.session, turn.person, commitment_id)
     content = summary_pdf(turn.session, turn.house, commitment)
     _note(turn, f"commitment:{commitment_id}")
-    reference = "-".join(filter(None, (commitment.contract.reference, commitment.lot))).replace("/", "-")
-    file = make(turn.session, turn.house, turn.conversation, f"releve-{reference}.pdf", content)
+    file = make(turn.session, turn.house, turn.conversation, f"releve-{_reference(commitment)}.pdf", content)
     return f"Voici le relevé des heures de **{title_of(commitment)}**{NBSP}: aucun nom n’y figure.", file
 
 
@@ -46,6 +46,17 @@ def attestation(turn: Turn, number: int) -> tuple[str, ShownFile]:
     name = f"attestation-{numbered(number)}.pdf"
     file = make(turn.session, turn.house, turn.conversation, name, attestation_pdf(turn.house, found))
     return f"Voici l’attestation **{numbered(number)}**. Son code QR permet à n’importe qui de la vérifier.", file
+
+
+def efforts(turn: Turn, commitment_id: int) -> tuple[str, ShownFile]:
+    """Print the good-faith file, for who sees participants: neither the buyer nor the outsider. Raises Refused."""
+    commitment = commitment_for(turn.session, turn.person, commitment_id)
+    if not sees_participants(turn.person, commitment):
+        raise Refused(NOT_YOURS)
+    _note(turn, f"efforts:{commitment_id}")
+    content = efforts_pdf(turn.session, turn.house, commitment)
+    file = make(turn.session, turn.house, turn.conversation, f"demarches-{_reference(commitment)}.pdf", content)
+    return f"Voici le dossier de vos démarches pour **{title_of(commitment)}**, arrêté à ce jour.", file
 
 
 def table(turn: Turn) -> tuple[str, ShownFile]:
@@ -65,6 +76,10 @@ def table(turn: Turn) -> tuple[str, ShownFile]:
         "Remplissez les heures dans ce tableau, puis renvoyez-le-moi ici. Laissez vide ce que vous ne savez pas.",
         file,
     )
+
+
+def _reference(commitment: Commitment) -> str:
+    return "-".join(filter(None, (commitment.contract.reference, commitment.lot))).replace("/", "-")
 
 
 def _note(turn: Turn, subject: str) -> None:

@@ -26,6 +26,7 @@ from core.subscriptions import stop
 from core.terms import Channel, LetterKind
 from core.turn import Turn
 from core.understanding import LONGEST_MESSAGE, Understood
+from core.wanted import read_wanted
 
 LONGEST_QUESTION = 400  # beyond, a text that begins or ends like a question is the answer to what was asked
 LONGEST_CHOICE = 40
@@ -153,7 +154,7 @@ def _typed(turn: Turn, text: str) -> None:
     if button is not None:
         _follow(turn, button)
         return
-    start = intents.start_of(text)
+    start = _start_of(turn, text)
     is_in_flow = start in {None, "ask"} or (start == "hire" and turn.flow == "declare")
     if question is not None and (is_in_flow or _is_chosen(question, text, own=start == turn.flow)):
         _typed_in_flow(turn, question, text)
@@ -162,7 +163,7 @@ def _typed(turn: Turn, text: str) -> None:
     elif start == "sign_out":
         _sign_out(turn)
     elif start is not None:
-        begin(turn, start, {})
+        begin(turn, start, read_wanted(text, turn.house.today()).answers if start == "need" else {})
     elif looks_like_code(text):
         _sign_in_with(turn, text)
     else:
@@ -178,6 +179,12 @@ def _is_told(turn: Turn, text: str) -> bool:
     else:
         return False
     return True
+
+
+def _start_of(turn: Turn, text: str) -> str | None:
+    start = intents.start_of(text)
+    # who looks for people without being an awardee asks a question like another
+    return None if start == "need" and not turn.register.declarable else start
 
 
 def _is_chosen(question: Question, text: str, *, own: bool) -> bool:

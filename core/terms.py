@@ -311,3 +311,31 @@ class ShareRole(Term):
 
     CO_AWARDEE = "co_awardee", "cotraitant"
     SUBCONTRACTOR = "subcontractor", "sous-traitant"
+
+
+class NeedKind(Term):
+    """What a company looks for."""
+
+    CANDIDATES = "candidates", "recrutement"
+    TRAINING = "training", "formation"
+
+
+class NeedStatus(Term):
+    """Where a need stands."""
+
+    OPENED = "opened", "reçu par le facilitateur"
+    FORWARDED = "forwarded", "transmis aux partenaires"
+    CLOSED = "closed", "clos"
+
+
+class EffortKind(Term):
+    """What a company did, or met, to do its hours."""
+
+    OFFER = "offer", "offre d’emploi publiée"
+    INTERVIEW = "interview", "candidats reçus en entretien"
+    NOT_RETAINED = "not_retained", "candidature non retenue"
+    DECLINED = "declined", "refus d’un candidat"
+    NO_SHOW = "no_show", "candidat absent au rendez-vous ou à la prise de poste"
+    DELAYED = "delayed", "travaux ou prestations décalés"
+    CONTACT = "contact", "prise de contact avec un partenaire de l’emploi"
+    OTHER = "other", "autre démarche"

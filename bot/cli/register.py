@@ -16,7 +16,7 @@ from core.contracts_sheet import write_template
 from core.exporting import export_contracts
 from core.hours import NBSP
 from core.house import House
-from core.importing import import_contracts, import_decp
+from core.importing import import_contracts, import_decp, import_partners, write_partners_template
 from core.people import issue_token, person_by_email, territory
 from core.refusal import Refused
 from core.settings import Settings
@@ -87,6 +87,24 @@ def import_decp_command(
     )
     if done.left_out:
         raise typer.Exit(1)
+
+
+@imports.command("partners")
+def import_partners_command(file: Existing) -> None:
+    """Importer les partenaires (SIAE, GEIQ, prescripteurs) à qui transmettre les besoins, en entier ou pas du tout."""
+    with _read(file), opened() as house:
+        done = import_partners(house, file)
+    if done.problems:
+        _tell(map(str, done.problems[:MOST_LINES]), len(done.problems))
+        stop("rien n’a été enregistré. Corrigez le fichier, puis importez-le à nouveau.")
+    print(f"{_counted(done.created, 'partenaire créé', 'partenaires créés')}, {done.updated} mis à jour.")
+
+
+@exports.command("partners-template")
+def export_partners_template_command(file: Written) -> None:
+    """Le modèle du tableau des partenaires, à remplir."""
+    _write(file, write_partners_template)
+    print(f"Modèle écrit{NBSP}: {file}")
 
 
 @exports.command("contracts-template")

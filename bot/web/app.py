@@ -23,6 +23,7 @@ from bot.web.eligibilities import eligibility_routes
 from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
 from bot.web.meetings import meeting_routes
+from bot.web.needs import need_routes
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
 from bot.web.programmes import programme_routes
@@ -97,6 +98,7 @@ def make_app(
         correction_routes(site),
         attestation_routes(site),
         meeting_routes(site),
+        need_routes(site),
         download_routes(site),
         table_routes(site),
         programme_routes(site),

@@ -9,6 +9,7 @@ from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.explain import explain
 from core.flows.hiring import complete, hire
+from core.flows.need import effort, need
 from core.flows.obligations import obligations
 from core.flows.papers import papers
 from core.flows.purchase.checking import check_clause
@@ -33,6 +34,8 @@ FLOWS: Mapping[str, Flow] = {
     "complete": complete,
     "papers": papers,
     "timesheet": timesheet,
+    "need": need,
+    "effort": effort,
     "explain": explain,
     "reminded": reminded,
     "ask": ask,
@@ -49,7 +52,9 @@ FLOWS: Mapping[str, Flow] = {
     "buyer_offer": buyer_offer,
     "buyer_advice": buyer_advice,
 }
-SIGNED_IN_ONLY = frozenset({"obligations", "declare", "hire", "complete", "papers", "timesheet", "explain", "reminded"})
+SIGNED_IN_ONLY = frozenset(
+    {"obligations", "declare", "hire", "complete", "papers", "need", "effort", "timesheet", "explain", "reminded"}
+)
 PURCHASE_TOOLS = frozenset(
     {"purchase", "amend_purchase", "purchase_rules", "purchase_lever", "purchase_hours", "draft_clause",
      "purchase_steps", "buyer_advice"}

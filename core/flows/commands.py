@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.cases import Request
 from core.declarations import NewHire, Work
 from core.employments import Completion, Hire
 from core.messages import Meaning
-from core.terms import NilReason
+from core.needs import Asked
+from core.terms import EffortKind, NilReason
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,30 @@ class SendAttestation:
 
 
 @dataclass(frozen=True)
+class SendEfforts:
+    """Print the good-faith file of a commitment and send it."""
+
+    commitment_id: int
+
+
+@dataclass(frozen=True)
+class AskCandidates:
+    """Tell the facilitateur what a company looks for."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class NoteEffort:
+    """Keep what a company did, or met, to do its hours."""
+
+    commitment_id: int
+    kind: EffortKind
+    day: date
+    text: str
+
+
+@dataclass(frozen=True)
 class SendTable:
     """Send a spreadsheet to fill in, with the months due and the names."""
 
@@ -190,6 +216,9 @@ Command = (
     | SendReceipt
     | SendSummary
     | SendAttestation
+    | SendEfforts
+    | AskCandidates
+    | NoteEffort
     | SendTable
     | UseTimesheet
 )

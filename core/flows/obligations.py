@@ -119,6 +119,8 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
     always: tuple[tuple[str, Meaning], ...] = (
         ("Déclarer un mois", {"start": "declare"}),
         ("Déclarer une embauche", {"start": "hire"}),
+        ("Chercher des candidats", {"start": "need"}),
+        ("Noter une démarche", {"start": "effort"}),
     )
     return (*found, *always, *map(completing, left_out[:MOST_TO_COMPLETE]))
 

@@ -4,7 +4,7 @@ from core.attestations import ASKED, numbered
 from core.cases import Request
 from core.commitments import lot_of
 from core.dialogue import Chat, Option
-from core.flows.commands import OpenCase, Say, SendAttestation, SendReceipt, SendSummary, SendTable
+from core.flows.commands import OpenCase, Say, SendAttestation, SendEfforts, SendReceipt, SendSummary, SendTable
 from core.flows.register import Register
 from core.hours import NBSP
 from core.models import Commitment
@@ -14,7 +14,8 @@ from core.receipts import number_of
 MOST_OFFERED = 6
 NOTHING = "Aucun marché n’est suivi pour votre organisation : il n’y a pas encore de document."
 ATTESTATION = Option("attestation", "Une attestation de réalisation")
-Sent = SendReceipt | SendSummary | SendAttestation | SendTable | OpenCase | Say
+EFFORTS = Option("efforts", "Le dossier de mes démarches")
+Sent = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | OpenCase | Say
 TABLE = Option("table", "Un tableau à remplir (Excel)")
 
 
@@ -34,7 +35,7 @@ def papers(chat: Chat, register: Register) -> Sent:
     ]
     options.append(Option("summary", "Un relevé de mes heures"))
     if register.declarable:
-        options += [TABLE, ATTESTATION]
+        options += [TABLE, ATTESTATION, EFFORTS]
     wanted = chat.choose("paper", f"Quel document voulez-vous{NBSP}?", options)
     if wanted.startswith("receipt."):
         return SendReceipt(int(wanted.removeprefix("receipt.")))
@@ -42,6 +43,8 @@ def papers(chat: Chat, register: Register) -> Sent:
         return SendAttestation(int(wanted.removeprefix("attestation.")))
     if wanted == TABLE.value:
         return SendTable()
+    if wanted == EFFORTS.value:
+        return SendEfforts(_commitment(chat, register.declarable).id)
     row = _commitment(chat, rows)
     if wanted == ATTESTATION.value:
         text = f"Demande d’attestation de réalisation pour {row.contract.reference} {lot_of(row)}".strip() + "."

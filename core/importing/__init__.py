@@ -8,3 +8,6 @@ from core.importing.contracts import ContractsImported as ContractsImported
 from core.importing.contracts import import_contracts as import_contracts
 from core.importing.open_data import DecpImported as DecpImported
 from core.importing.open_data import import_decp as import_decp
+from core.importing.partners import PartnersImported as PartnersImported
+from core.importing.partners import import_partners as import_partners
+from core.importing.partners import write_partners_template as write_partners_template

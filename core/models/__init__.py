@@ -12,6 +12,7 @@ from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.meetings import PlannedMeeting
 from core.models.outbox import Outgoing, RefusedAddress
 from core.models.participants import Eligibility, Employment, ExitAnswer, Participant
+from core.models.partners import Effort, Forward, Need, Partner
 from core.models.people import ChannelIdentity, Organisation, Person, Token
 from core.models.proofs import Proof
 from core.models.reminders import Reminder
@@ -37,17 +38,21 @@ __all__ = [
     "Declaration",
     "DeclarationLine",
     "Delegation",
+    "Effort",
     "Eligibility",
     "Employment",
     "ExitAnswer",
+    "Forward",
     "Globalisation",
     "MailCursor",
     "MailThread",
     "Message",
+    "Need",
     "Notice",
     "Organisation",
     "Outgoing",
     "Participant",
+    "Partner",
     "Person",
     "PlannedMeeting",
     "PreparedMonth",
