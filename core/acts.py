@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, paperwork, programmes, review, seeking, staffing
+from core import cases, clauses, paperwork, programmes, review, seeking, signing, staffing
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -21,6 +21,7 @@ from core.flows.commands import (
     ExplainReturn,
     NoteEffort,
     OpenCase,
+    ProposeAmendment,
     RequestCorrection,
     Say,
     SendAttestation,
@@ -62,8 +63,9 @@ class Done:
     told: Sequence[Answers] = ()
 
 
+Written = SubmitDeclaration | RequestCorrection | ExplainReturn | ProposeAmendment
 # What is written in the register in one's name.
-RECORDED = SubmitDeclaration | RequestCorrection | ExplainReturn | StaffCommand | NoteEffort | AskCandidates
+RECORDED = Written | StaffCommand | NoteEffort | AskCandidates
 Printable = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | SendNotice
 UNPROVEN = (
     "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
@@ -84,12 +86,8 @@ def perform(turn: Turn, command: Command) -> Done:
             return Done(text, buttons)
         case UseCode() | AskLink():
             return _sign_in(turn, command)
-        case SubmitDeclaration():
-            return _declare(turn, command)
-        case RequestCorrection():
-            return _request_correction(turn, command)
-        case ExplainReturn():
-            return _explain(turn, command)
+        case SubmitDeclaration() | RequestCorrection() | ExplainReturn() | ProposeAmendment():
+            return _written(turn, command)
         case OpenCase(request):
             return _open_case(turn, request)
         case AddToCase():
@@ -101,6 +99,18 @@ def perform(turn: Turn, command: Command) -> Done:
             return Done()
         case UseTimesheet(file_id, hours):
             return _use_timesheet(turn, file_id, hours)
+
+
+def _written(turn: Turn, command: Written) -> Done:
+    match command:
+        case SubmitDeclaration():
+            return _declare(turn, command)
+        case RequestCorrection():
+            return _request_correction(turn, command)
+        case ExplainReturn():
+            return _explain(turn, command)
+        case ProposeAmendment():
+            return _propose_amendment(turn, command)
 
 
 def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
@@ -241,6 +251,27 @@ def _explain(turn: Turn, command: ExplainReturn) -> Done:
     declaration = in_force(turn.session, command.commitment_id, command.month)
     text = f"Votre explication est gardée. Il reste à répondre pour {', '.join(each.name for each in left)}."
     return Done(text, answers_to(declaration, left) if declaration is not None else ())
+
+
+def _propose_amendment(turn: Turn, command: ProposeAmendment) -> Done:
+    if turn.person is None:
+        raise Refused("Connectez-vous pour demander un avenant.")
+    case = signing.propose(
+        turn.session,
+        turn.house,
+        turn.conversation,
+        turn.person,
+        command.commitment_id,
+        command.change,
+        reason=command.reason,
+        files=_own_files(turn, command.files),
+    )
+    turn.case_id = case.id
+    return Done(
+        f"C’est transmis au facilitateur{NBSP}: dossier **{case.number}**.\n\n"
+        f"Vous aurez sa réponse ici, au plus tard le {day_in_french(case.promised_on)}. "
+        "Rien ne change avant sa signature."
+    )
 
 
 def _use_timesheet(turn: Turn, file_id: int, hours: Mapping[str, int]) -> Done:

@@ -105,7 +105,8 @@ def put_in_force(
         commitment.initial = _kept(known_standing(commitment))
     found = signed(session, commitment.id) if rows is None else rows
     now = standing_on(first_standing(commitment), map(change_of, found), today)
-    if now.awardee_id != commitment.awardee_id:
+    is_transferred = now.awardee_id != commitment.awardee_id
+    if is_transferred:
         commitment.awardee_id = now.awardee_id
         commitment.welcomed_at = None  # the company that takes over is invited, then asked for its months
     commitment.committed_hours, commitment.starts_on, commitment.ends_on = now.hours, now.starts_on, now.ends_on
@@ -115,6 +116,8 @@ def put_in_force(
     commitment.status = _status(commitment.status, now, today)
     commitment.recomputed_on = today
     session.flush()
+    if is_transferred:
+        session.refresh(commitment, ["awardee"])
 
 
 def recompute(house: House) -> int:

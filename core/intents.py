@@ -66,6 +66,10 @@ STARTS = {
     "explain": re.compile(
         r"^(expliquer|(donner|envoyer) une explication|repondre au facilitateur|je m'explique)[ !.]*$"
     ),
+    "amendment": re.compile(
+        rf"^(/avenant|(un )?avenant|{WANTS}(declarer|signaler|demander|enregistrer) (un|l'|notre )avenant"
+        r"|(mon|notre|le) (marche|contrat) (a change|change))[ !.]*$"
+    ),
     "new_purchase": re.compile(r"^(nouvel achat|nouveau marche|un autre achat|recommencer( un achat)?)[ !.]*$"),
     "draft_clause": re.compile(
         rf"^(/rediger|{WANTS}(rediger|redige|redigez|ecrire|ecris|ecrivez)( moi)? {A_CLAUSE})[ !.]*$"

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from core.hours import NBSP, plain
 
 _ORDER = re.compile(r"#\s?([^\W\d_][\w-]*)[ \t]*:?[ \t]*(.*)")
-CLOSE, ASSIGN, ELIGIBLE, NOTE, ARTICLE = "fermer", "assigner", "eligible", "note", "fiche"
+CLOSE, ASSIGN, ELIGIBLE, NOTE, ARTICLE, AMENDMENT = "fermer", "assigner", "eligible", "note", "fiche", "avenant"
 _SAME = {
     "fermer": CLOSE, "clore": CLOSE, "clos": CLOSE, "ferme": CLOSE, "cloturer": CLOSE,
     "assigner": ASSIGN, "assigne": ASSIGN, "confier": ASSIGN,
     "eligible": ELIGIBLE, "eligibilite": ELIGIBLE,
+    "avenant": AMENDMENT, "avenants": AMENDMENT,
     "note": NOTE, "notes": NOTE,
     "fiche": ARTICLE, "fiches": ARTICLE,
 }  # fmt: skip
-KNOWN = "#fermer, #assigner nom, #eligible oui (ou non, et la raison), #note texte, #fiche"
+KNOWN = (
+    "#fermer, #assigner nom, #eligible oui (ou non, et la raison), #avenant oui (ou non, et la raison), "
+    "#note texte, #fiche"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Orders:
     closes: bool = False
     assign: str = ""
     eligible: Decision | None = None
+    amendment: Decision | None = None
     notes: tuple[str, ...] = ()
     article: bool = False
     mistakes: tuple[str, ...] = ()
@@ -40,14 +45,15 @@ class Orders:
     @property
     def are_none(self) -> bool:
         """Whether the mail only answers."""
-        return not (self.closes or self.assign or self.eligible or self.notes or self.article or self.mistakes)
+        decides = self.eligible or self.amendment
+        return not (self.closes or self.assign or decides or self.notes or self.article or self.mistakes)
 
 
 def orders_in(written: str) -> Orders:
     """Read a mail: its orders, then what is for the person. « #note » alone on its line takes all that follows."""
     lines = written.strip().split("\n")
     closes = article = False
-    assign, eligible = "", None
+    assign, eligible, amendment = "", None, None
     notes: list[str] = []
     mistakes: list[str] = []
     at = 0
@@ -67,6 +73,8 @@ def orders_in(written: str) -> Orders:
                 assign = rest
             case "eligible" if (decision := _decision(rest)) is not None:
                 eligible = decision
+            case "avenant" if (decision := _decision(rest)) is not None:
+                amendment = decision
             case "note":
                 notes.append(rest or "\n".join(lines[at:]).strip())
                 at = at if rest else len(lines)
@@ -79,6 +87,7 @@ def orders_in(written: str) -> Orders:
         closes=closes,
         assign=assign,
         eligible=eligible,
+        amendment=amendment,
         notes=tuple(note for note in notes if note),
         article=article,
         mistakes=tuple(mistakes),
@@ -98,7 +107,7 @@ def _mistake(line: str, name: str | None) -> str:
     match name:
         case "assigner":
             return f"{shown}{NBSP}: écrivez à qui, par exemple «{NBSP}#assigner Dupont{NBSP}»."
-        case "eligible":
-            return f"{shown}{NBSP}: écrivez «{NBSP}#eligible oui{NBSP}», ou «{NBSP}#eligible non{NBSP}» et la raison."
+        case "eligible" | "avenant":
+            return f"{shown}{NBSP}: écrivez «{NBSP}#{name} oui{NBSP}», ou «{NBSP}#{name} non{NBSP}» et la raison."
         case _:
             return f"Je ne connais pas {shown}. Les ordres sont{NBSP}: {KNOWN}."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, cases, eligibility
+from core import audit, cases, eligibility, signing
 from core.case_letters import case_link, contact_of, organisation_of, post_to_facilitator, who_of
 from core.facilitators import facilitators_of, named
 from core.hours import NBSP, plain
@@ -78,6 +78,10 @@ def _carried_out(
         said, told = _decided(session, house, case, by, orders.eligible)
         done.append(said)
         rung += told
+    if orders.amendment is not None:
+        rung += _amended(session, house, case, by, orders.amendment, is_proven=is_proven)
+        said = "signé" if orders.amendment.accepted else "écarté"
+        done.append(f"L’avenant est {said}, l’entreprise est prévenue.")
     if orders.text or files or orders.closes:
         said = CLOSED_WITHOUT_A_WORD if orders.closes else "Voir le fichier joint."
         text = _without_addresses(session, case, orders.text) or said
@@ -126,6 +130,23 @@ def _decided(session: Session, house: House, case: Case, by: Person, decision: D
     rung = eligibility.decide(session, house, employment.id, verdict, rest, by)
     said = "validée" if decision.accepted else "refusée"
     return f"L’éligibilité de {employment.participant.name} est {said}, l’entreprise est prévenue.", rung
+
+
+def _amended(
+    session: Session, house: House, case: Case, by: Person, decision: Decision, *, is_proven: bool
+) -> list[int]:
+    """Sign the amendment that a case asks for, or decline it with the words that follow."""
+    if not is_proven:
+        raise Refused(
+            "Votre messagerie ne prouve pas que ce message vient de vous. Signez l’avenant depuis le dossier, avec son "
+            "lien."
+        )
+    asked = signing.amendment_in(session, house, case.id)
+    if asked is None:
+        raise Refused("Ce dossier ne demande aucun avenant.")
+    if decision.accepted:
+        return signing.sign(session, house, asked.id, by)
+    return signing.decline(session, house, asked.id, decision.rest, by)
 
 
 def _waiting(session: Session, case: Case, rest: str) -> tuple[Employment, str]:

@@ -6,11 +6,13 @@ Everything here runs in the turn's transaction, after `core.understanding`.
 from dataclasses import replace
 
 from core import intents
+from core.amendment_told import read_amendment
 from core.answering import answer_question, show_article, take_rating
 from core.cases import case_for, rate_case
 from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
+from core.flows.amendment import answers_of
 from core.flows.hire_told import hire_told
 from core.flows.told import amended, drafts_of
 from core.hours import NBSP, plain
@@ -171,11 +173,13 @@ def _typed(turn: Turn, text: str) -> None:
 
 
 def _is_told(turn: Turn, text: str) -> bool:
-    """Take a sentence that tells a hire, or hours; say whether it did."""
+    """Take a sentence that tells a hire, hours, or what changes in a contract; say whether it did."""
     if (told := hire_told(turn.register, text)) is not None:
         begin(turn, "hire", told, is_told=True)
     elif drafts := drafts_of(turn.register, text):
         begin_told(turn, drafts)
+    elif turn.register.declarable and (amendment := read_amendment(text, turn.house.today())):
+        begin(turn, "amendment", answers_of(amendment, text), is_told=True)
     else:
         return False
     return True

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.web.amendments import amendment_routes
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
 from bot.web.attestations import attestation_routes
@@ -99,6 +100,7 @@ def make_app(
         attestation_routes(site),
         meeting_routes(site),
         need_routes(site),
+        amendment_routes(site),
         download_routes(site),
         table_routes(site),
         programme_routes(site),

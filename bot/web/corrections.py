@@ -41,14 +41,14 @@ def correction_routes(site: Site) -> APIRouter:
 def _decided(house: House, thread: str, access: CaseAccess | None, case_id: int, why: str | None) -> int | None:
     """Make the correction, or refuse it when `why` is given. Raises HTTPException 403, Refused."""
     with house.database.transaction() as session:
-        by = _facilitator(session, house, thread, access, case_id)
+        by = decider(session, house, thread, access, case_id)
         if by is None or not keeps_articles(by):
             raise HTTPException(403)
         return make(session, house, case_id, by) if why is None else refuse(session, house, case_id, why, by)
 
 
-def _facilitator(session: Session, house: House, thread: str, access: CaseAccess | None, case_id: int) -> Person | None:
-    """Return who decides: whoever holds the case's link got it in the facilitateur's mail."""
+def decider(session: Session, house: House, thread: str, access: CaseAccess | None, case_id: int) -> Person | None:
+    """Return who decides on what a case asks for: whoever holds the case's link got it in the facilitateur's mail."""
     if access is None:
         return person_of(session, Channel.WEB, thread)
     if access.person_id is not None:

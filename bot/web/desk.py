@@ -24,6 +24,7 @@ from core.models import Case
 from core.months import day_in_french
 from core.people import peek_token, person_of
 from core.refusal import Refused
+from core.signing import AmendmentSeen, amendment_in
 from core.terms import Author, CaseStatus, Channel
 
 MOST_CASES = 200
@@ -106,13 +107,14 @@ def desk_routes(site: Site) -> APIRouter:
     ) -> Response:
         thread = site.cookies.thread(request)
         access = site.cookies.case(request, case_id)
-        seen, correction = await asyncio.to_thread(_seen, house, thread, access, case_id)
+        seen, correction, amendment = await asyncio.to_thread(_seen, house, thread, access, case_id)
         thread = thread or new_thread()
         response = site.pages.page(
             "case.html",
             status=status,
             case=seen,
             correction=correction,
+            amendment=amendment,
             has_desk=access is None,
             csrf=site.form_token(thread),
             sent=sent,
@@ -147,11 +149,12 @@ def _may_read(house: House, thread: str | None, access: CaseAccess | None, case_
 
 def _seen(
     house: House, thread: str | None, access: CaseAccess | None, case_id: int
-) -> tuple[CasePage, CorrectionSeen | None]:
+) -> tuple[CasePage, CorrectionSeen | None, AmendmentSeen | None]:
     with house.database.transaction() as session:
         reader = _reader(session, thread, access, case_id)
         try:
-            return seen_by_facilitator(session, house, case_id, person_id=reader), correction_in(session, case_id)
+            page = seen_by_facilitator(session, house, case_id, person_id=reader)
+            return page, correction_in(session, case_id), amendment_in(session, house, case_id)
         except Refused as refusal:
             raise HTTPException(403) from refusal
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from core.dialogue import Chat
+from core.flows.amendment import amendment
 from core.flows.ask import ask
 from core.flows.commands import Command
 from core.flows.contact import contact
@@ -37,6 +38,7 @@ FLOWS: Mapping[str, Flow] = {
     "need": need,
     "effort": effort,
     "explain": explain,
+    "amendment": amendment,
     "reminded": reminded,
     "ask": ask,
     "contact": contact,
@@ -53,7 +55,19 @@ FLOWS: Mapping[str, Flow] = {
     "buyer_advice": buyer_advice,
 }
 SIGNED_IN_ONLY = frozenset(
-    {"obligations", "declare", "hire", "complete", "papers", "need", "effort", "timesheet", "explain", "reminded"}
+    {
+        "obligations",
+        "declare",
+        "hire",
+        "complete",
+        "papers",
+        "need",
+        "effort",
+        "timesheet",
+        "explain",
+        "amendment",
+        "reminded",
+    }
 )
 PURCHASE_TOOLS = frozenset(
     {"purchase", "amend_purchase", "purchase_rules", "purchase_lever", "purchase_hours", "draft_clause",

@@ -9,6 +9,7 @@ from core.declarations import NewHire, Work
 from core.employments import Completion, Hire
 from core.messages import Meaning
 from core.needs import Asked
+from core.standing import Change
 from core.terms import EffortKind, NilReason
 
 
@@ -88,6 +89,16 @@ class SendNotice:
     """Print the information notice of somebody employed, and send it."""
 
     employment_id: int
+
+
+@dataclass(frozen=True)
+class ProposeAmendment:
+    """Ask the facilitateur to sign a change of a commitment."""
+
+    commitment_id: int
+    change: Change
+    reason: str
+    files: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,6 +221,7 @@ Command = (
     | ExplainReturn
     | StaffCommand
     | SendNotice
+    | ProposeAmendment
     | OpenCase
     | AddToCase
     | AnswerQuestion

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, case_belongs, commitments_seen_by, declares_for, sees_participants
+from core.amendment_words import Difference
 from core.attestations import attestations_of
 from core.cases import open_cases_of
 from core.checks import employed_in
@@ -37,9 +38,12 @@ from core.prepared import Prepared
 from core.purchases.comparison import Compared, compared
 from core.purchases.history import has_history
 from core.receipts import latest_of
+from core.refusal import Refused
 from core.remarks import OpenRemark, months_returned, open_remarks
 from core.reminder_log import Reminded, last_reminded
+from core.signing import differences_of
 from core.siret import siren_of
+from core.standing import Change
 from core.terms import CommitmentStatus, OrganisationKind
 
 ITS_TERRITORY = Prepared(select(*TERRITORY.columns).where(Territory.id == bindparam("number")))
@@ -148,6 +152,13 @@ class Register:
     def attestations(self, most: int) -> list[Attestation]:
         """The attestations of what the person may see, latest first."""
         return attestations_of(self._session, [row.id for row in self.commitments], most)
+
+    def amended(self, commitment: Commitment, change: Change) -> tuple[Difference, ...] | str:
+        """What a change would do to a commitment, or why it is not possible."""
+        try:
+            return differences_of(self._session, self._house, commitment, change)
+        except Refused as refusal:
+            return refusal.message
 
     def reminded(self) -> list[Reminded]:
         """What the person's last reminder was about."""

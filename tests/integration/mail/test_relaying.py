@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from core.cases import answer
 from core.house import House
-from core.models import Audit, Case, CaseMessage, Employment, Outgoing, Person, Territory
+from core.models import Audit, Case, CaseMessage, Commitment, Employment, Outgoing, Person, Territory
 from core.people import enrol
 from core.terms import CaseStatus, Channel, EligibilityStatus
 from tests.cast import Cast, gather
@@ -176,7 +176,9 @@ def test_an_absent_facilitateur_is_replaced_by_his_deputy(cast: Cast, clock: Fak
     assert posted(cast.house, GASTON)
     assert not posted(cast.house, FANNY)
     clock.advance(days=1)
-    Writer(cast.house, CAROLE).writes("Le chantier est arrêté pour deux semaines au moins, hélas.", subject="Arrêt")
+    Writer(cast.house, CAROLE).writes(
+        "La grue du lot 3 est toujours à terre, et nous attendons l’expert.", subject="Grue"
+    )
     assert posted(cast.house, FANNY)
 
 
@@ -184,3 +186,23 @@ def test_each_relay_is_audited(cast: Cast, fanny: Writer) -> None:
     fanny.answers("D’accord.")
     with cast.house.database.reading() as session:
         assert session.scalar(select(Audit.person_id).where(Audit.action == "answer_case")) == cast.fanny.id
+
+
+def test_an_amendment_is_signed_or_declined_by_mail(cast: Cast) -> None:
+    asking = cast.talk(cast.carole, Channel.TELEGRAM, "4343")
+    for hours in ("300", "100"):
+        asking.says(f"avenant : {hours} heures de moins")
+        asking.taps("2026-TX-014")
+        asking.taps("Je ne l’ai pas")
+        asking.says("oui")
+        fanny = Writer(cast.house, FANNY)
+        fanny.answers("#avenant oui" if hours == "300" else "#avenant non l’acheteur n’est pas d’accord")
+    assert "L’avenant n’est pas retenu. l’acheteur n’est pas d’accord" in on_telegram(cast.house)[-1]
+    assert any("L’avenant est signé" in each for each in on_telegram(cast.house))
+    with cast.house.database.reading() as session:
+        assert session.get_one(Commitment, cast.school.id).committed_hours == 900
+
+
+def test_an_amendment_is_not_signed_from_a_case_that_asks_for_none(cast: Cast, fanny: Writer) -> None:
+    fanny.answers("#avenant oui")
+    assert "ne demande aucun avenant" in text_of(fanny.latest)

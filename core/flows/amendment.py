@@ -1,0 +1,154 @@
+"""What changes in a contract, told by the company: read, completed, shown before and after, sent to be signed."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.amendment_told import Told, last_of
+from core.amendment_words import in_words
+from core.commitments import lot_of, title_of
+from core.dialogue import Chat, Option
+from core.flows.commands import ProposeAmendment, Say
+from core.flows.register import Register
+from core.hours import NBSP, in_hours, plain
+from core.models import Commitment
+from core.months import day_in_french, months_after, read_day
+from core.refusal import Refused
+from core.standing import Change
+from core.terms import AmendmentKind
+
+KINDS = (
+    Option("suspension", "Il est arrêté un temps"),
+    Option("resumption", "Il reprend"),
+    Option("end", "Sa date de fin change"),
+    Option("hours", "Le nombre d’heures change"),
+    Option("tranche", "Une tranche est affermie"),
+    Option("transfer", "Une autre entreprise le reprend"),
+)
+UNKNOWN = Option("unknown", "Je ne sais pas encore")
+MOST = Decimal(10_000_000)
+WAY = (Option("less", "En moins"), Option("more", "En plus"))
+WITHIN = timedelta(days=3 * 366)
+
+
+def amendment(chat: Chat, register: Register) -> ProposeAmendment | Say:
+    """Ask what is missing, show what changes, then ask the facilitateur to sign."""
+    rows = register.declarable
+    if not rows:
+        return Say("Aucun marché n’est suivi pour votre organisation. Écrivez au facilitateur pour le signaler.")
+    options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
+    chosen = chat.choose("commitment", f"Quel marché change{NBSP}?", options)
+    row = next(row for row in rows if str(row.id) == chosen)
+    kind = chat.choose("kind", f"Qu’est-ce qui change pour {title_of(row, short=True)}{NBSP}?", KINDS)
+    if kind == "transfer":
+        given = {"subject": "Cession du marché", "commitment": chosen}
+        return Say(
+            "Une cession se règle avec l’acheteur et le facilitateur. Écrivez-lui qui reprend le marché, et quand.",
+            (("Écrire au facilitateur", {"start": "contact", "answers": given}),),
+        )
+    change = CHANGES[kind](chat, row)
+    differences = register.amended(row, change)
+    if isinstance(differences, str):
+        return Say(differences, (("Reprendre", {"start": "amendment", "answers": {"commitment": chosen}}),))
+    ask = f"Avez-vous l’avenant ou l’ordre de service{NBSP}? Envoyez-le maintenant (PDF ou photo)."
+    papers = chat.file("file", ask, none="Je ne l’ai pas")
+    reason = chat.answers.get("said") or chat.text("reason", f"En une phrase, pour quelle raison{NBSP}?", most=300)
+    text = f"Avenant à demander pour **{row.contract.reference} {lot_of(row)}".rstrip() + f"**{NBSP}: "
+    text += f"{in_words(change, {})}\n\n" + "\n".join(f"- {each.line}" for each in differences)
+    text += f"\n\nRien ne change avant la signature du facilitateur. Je la lui demande{NBSP}?"
+    correct = (
+        Option("kind first until lasts moved hours way total said", "Ce qui change"),
+        Option("file", "Le document"),
+    )
+    chat.agree(
+        "agree", text, yes="Oui, demander l’avenant", change=correct, basis=f"{row.committed_hours}{row.ends_on}"
+    )
+    files = tuple(int(number) for number in papers.split(",")) if papers else ()
+    return ProposeAmendment(row.id, change, reason, files)
+
+
+def answers_of(told: Told, text: str) -> dict[str, str]:
+    """Return the answers that a sentence already gives."""
+    found = {"kind": told.kind, "said": text.strip()[:300], "lasts": told.lasts}
+    found |= {
+        "first": told.first.isoformat() if told.first else "",
+        "until": told.until.isoformat() if told.until else "",
+    }
+    if told.hours is not None:
+        found |= {"hours": str(abs(told.hours)), "way": "less" if told.hours < 0 else "more"}
+    if told.total is not None:
+        found["total"] = str(told.total)
+    return {key: value for key, value in found.items() if value}
+
+
+def _suspension(chat: Chat, row: Commitment) -> Change:
+    first = _day(chat, "first", f"Depuis quel jour, ou à partir de quel jour{NBSP}? Par exemple 12/10/2026.", row)
+    lasts = chat.answers.get("lasts")
+    if lasts and "until" not in chat.answers:
+        until: date | None = last_of(first, lasts)
+    else:
+        said = chat.value("until", f"Jusqu’à quel jour compris{NBSP}?", _until(chat.today), suggestions=[UNKNOWN])
+        until = None if said == UNKNOWN.value else date.fromisoformat(said)
+    if until is None or row.ends_on is None or until < first:
+        return Change(AmendmentKind.SUSPENSION, first, until=until)
+    later = row.ends_on + (until - first) + timedelta(days=1)
+    question = f"La fin du marché est-elle repoussée d’autant, au {day_in_french(later)}{NBSP}?"
+    moved = chat.confirm("moved", question, yes="Oui", no=f"Non, elle reste au {day_in_french(row.ends_on)}")
+    return Change(AmendmentKind.SUSPENSION, first, until=until, ends_on=later if moved else None)
+
+
+def _resumption(chat: Chat, row: Commitment) -> Change:
+    return Change(AmendmentKind.RESUMPTION, _day(chat, "first", f"Quel jour le travail reprend-il{NBSP}?", row))
+
+
+def _end(chat: Chat, row: Commitment) -> Change:
+    lasts = chat.answers.get("lasts", "")
+    if lasts.endswith(" mois") and row.ends_on is not None and "until" not in chat.answers:
+        ends_on = months_after(row.ends_on, int(lasts.split()[0]))
+    else:
+        ends_on = _day(chat, "until", f"Quel est le nouveau dernier jour du marché{NBSP}?", row)
+    is_earlier = row.ends_on is not None and ends_on < row.ends_on
+    kind = AmendmentKind.EARLY_END if is_earlier else AmendmentKind.DATES
+    return Change(kind, chat.today, ends_on=ends_on)
+
+
+def _hours(chat: Chat, row: Commitment) -> Change:
+    now = row.committed_hours or Decimal(0)
+    total = chat.answers.get("total")
+    if total is not None:
+        return Change(AmendmentKind.HOURS, chat.today, hours=Decimal(total) - now)
+    way = chat.choose("way", f"Les heures à faire sont de {in_hours(now)}. En moins, ou en plus{NBSP}?", WAY)
+    hours = chat.hours("hours", f"Combien d’heures en {'moins' if way == 'less' else 'plus'}{NBSP}?", most=MOST)
+    return Change(AmendmentKind.HOURS, chat.today, hours=-hours if way == "less" else hours)
+
+
+def _tranche(chat: Chat, row: Commitment) -> Change:
+    hours = chat.hours("hours", f"Combien d’heures d’insertion cette tranche ajoute-t-elle{NBSP}?", most=MOST)
+    return Change(AmendmentKind.TRANCHE, chat.today, hours=hours)
+
+
+CHANGES: dict[str, Callable[[Chat, Commitment], Change]] = {
+    "suspension": _suspension,
+    "resumption": _resumption,
+    "end": _end,
+    "hours": _hours,
+    "tranche": _tranche,
+}
+
+
+def _day(chat: Chat, key: str, text: str, row: Commitment) -> date:
+    first = row.starts_on or chat.today - WITHIN
+    return chat.day(key, text, first=first, last=max(chat.today, row.ends_on or chat.today) + WITHIN)
+
+
+def _until(today: date) -> Callable[[str], str]:
+    def read(typed: str) -> str:
+        words = plain(typed).strip(" .!")
+        if words in {"?", "inconnu", "non"} or words.startswith(("je ne sais pas", "on ne sait pas", "ne sais pas")):
+            return UNKNOWN.value
+        day = read_day(typed, today)
+        if day is None:
+            raise Refused(f"Écrivez une date, par exemple 31/01/2027, ou «{NBSP}je ne sais pas{NBSP}».")
+        return day.isoformat()
+
+    return read
