@@ -44,6 +44,11 @@ STARTS = {
         r"|(j'ai|on a|nous avons) (embauche|recrute)( quelqu'?un| une personne)?)[ !.]*$"
     ),
     "complete": re.compile(r"^(completer|completer (une |l'|les |mes )embauches?( de .{2,60})?)[ !.]*$"),
+    "leave": re.compile(
+        r"^(/depart|(declarer|dire) (un |le )?depart( d'une personne)?|un depart|fin de contrat"
+        r"|(quelqu'?un|une personne|un salarie) (est (parti|partie)|part|nous quitte))[ !.]*$"
+    ),
+    "exit": re.compile(r"^(donner (de ses |des )?nouvelles|nouvelles d'une personne)[ !.]*$"),
     "papers": re.compile(
         r"^(/documents|documents?|mes (documents|recus?|releves?|attestations?)|mon (dernier )?(recu|releve)"
         r"|(je (veux|voudrais)|envoyez[- ]moi|donnez[- ]moi) (mon|mes|un|le) (recu|releve|document)s?"

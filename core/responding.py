@@ -14,6 +14,7 @@ from core.exchange import Inbound
 from core.files import sent_in
 from core.flows.amendment import answers_of
 from core.flows.hire_told import hire_told
+from core.flows.leaving import leaving_told
 from core.flows.told import amended, drafts_of
 from core.hours import NBSP, plain
 from core.limits import allowed
@@ -173,9 +174,11 @@ def _typed(turn: Turn, text: str) -> None:
 
 
 def _is_told(turn: Turn, text: str) -> bool:
-    """Take a sentence that tells a hire, hours, or what changes in a contract; say whether it did."""
+    """Take a sentence that tells a hire, a departure, hours, what changes in a contract; say whether it did."""
     if (told := hire_told(turn.register, text)) is not None:
         begin(turn, "hire", told, is_told=True)
+    elif (told := leaving_told(turn.register, text)) is not None:
+        begin(turn, "leave", told, is_told=True)
     elif drafts := drafts_of(turn.register, text):
         begin_told(turn, drafts)
     elif turn.register.declarable and (amendment := read_amendment(text, turn.house.today())):

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Callable
 
+from core.eligibility_ends import warn
 from core.employments import hash_again
+from core.endings import ask_exits
 from core.house import House
 from core.review import accept_overdue
 
 log = logging.getLogger(__name__)
 
-ROUNDS: tuple[Callable[[House], list[int]], ...] = (hash_again, accept_overdue)
+ROUNDS: tuple[Callable[[House], list[int]], ...] = (hash_again, accept_overdue, warn, ask_exits)
 
 
 def go_round(house: House) -> list[int]:

@@ -6,9 +6,10 @@ from core import audit, eligibility
 from core.access import NOT_YOURS, commitment_for, declares_for, sees_participants
 from core.commitments import title_of
 from core.employments import complete, hire, is_left_out
+from core.endings import Ending, end, tell_exit
 from core.exchange import ShownFile
 from core.files import make
-from core.flows.commands import CompleteHire, DeclareHire, StaffCommand
+from core.flows.commands import CompleteHire, DeclareHire, EndEmployment, StaffCommand, TellExit
 from core.flows.hiring import completing
 from core.hours import NBSP
 from core.letters import Attached, NoticeLetter
@@ -33,6 +34,10 @@ def done(turn: Turn, command: StaffCommand) -> Said:
             return _hire(turn, command)
         case CompleteHire():
             return _complete(turn, command)
+        case EndEmployment(ending):
+            return _end(turn, ending)
+        case TellExit():
+            return _tell_exit(turn, command)
 
 
 def with_month(turn: Turn, declaration: Declaration, hires: int) -> Said:
@@ -79,6 +84,26 @@ def _complete(turn: Turn, command: CompleteHire) -> Said:
     elif is_left_out(employment):
         text += f" Ce qui manque encore pourra être ajouté plus tard, depuis «{NBSP}Mes obligations{NBSP}»."
     return text, (OBLIGATIONS,), ()
+
+
+def _end(turn: Turn, ending: Ending) -> Said:
+    """Record an end."""
+    employment = end(turn.session, turn.house, _signed_in(turn.person), ending)
+    name = employment.participant.name
+    text = (
+        f"C’est noté{NBSP}: le contrat de **{name}** prend fin le {day_in_french(ending.ends_on)}. Ses heures faites "
+        f"restent acquises, et vous pouvez encore déclarer celles d’avant ce jour.\n\n"
+        f"Je vous demanderai de ses nouvelles dans 3 et 6{NBSP}mois."
+    )
+    return text, (("Déclarer un mois", {"start": "declare"}), ("Déclarer une embauche", {"start": "hire"})), ()
+
+
+def _tell_exit(turn: Turn, command: TellExit) -> Said:
+    """Keep what became of somebody."""
+    person = _signed_in(turn.person)
+    employment = tell_exit(turn.session, turn.house, person, command.employment_id, command.months, command.situation)
+    name = employment.participant.name
+    return f"Merci, c’est noté pour **{name}**{NBSP}: {command.situation.label}.", (OBLIGATIONS,), ()
 
 
 def send_notice(turn: Turn, employment_id: int) -> tuple[str, ShownFile]:

@@ -10,6 +10,7 @@ from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.explain import explain
 from core.flows.hiring import complete, hire
+from core.flows.leaving import leave, tell_exit
 from core.flows.need import effort, need
 from core.flows.obligations import obligations
 from core.flows.papers import papers
@@ -33,6 +34,8 @@ FLOWS: Mapping[str, Flow] = {
     "declare": declare,
     "hire": hire,
     "complete": complete,
+    "leave": leave,
+    "exit": tell_exit,
     "papers": papers,
     "timesheet": timesheet,
     "need": need,
@@ -60,6 +63,8 @@ SIGNED_IN_ONLY = frozenset(
         "declare",
         "hire",
         "complete",
+        "leave",
+        "exit",
         "papers",
         "need",
         "effort",

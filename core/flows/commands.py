@@ -7,10 +7,11 @@ from datetime import date
 from core.cases import Request
 from core.declarations import NewHire, Work
 from core.employments import Completion, Hire
+from core.endings import Ending
 from core.messages import Meaning
 from core.needs import Asked
 from core.standing import Change
-from core.terms import EffortKind, NilReason
+from core.terms import EffortKind, ExitSituation, NilReason
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,22 @@ class CompleteHire:
     """Add to a hire what had been left out."""
 
     completion: Completion
+
+
+@dataclass(frozen=True)
+class EndEmployment:
+    """Record the end of an employment."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True)
+class TellExit:
+    """Keep what became of somebody, `months` after the end."""
+
+    employment_id: int
+    months: int
+    situation: ExitSituation
 
 
 @dataclass(frozen=True)
@@ -208,7 +225,7 @@ class StudyProgramme:
     file_id: int | None
 
 
-StaffCommand = DeclareHire | CompleteHire
+StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit
 Command = (
     WriteClause
     | CheckClause

@@ -12,6 +12,7 @@ from core.dialogue import Chat, Option
 from core.eligibility import in_words
 from core.flows.commands import Say
 from core.flows.hiring import completing, to_complete
+from core.flows.leaving import employed
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent
 from core.messages import Meaning
@@ -24,6 +25,7 @@ SHOWN_WHOLE = 3
 MOST_RETURNED = 2
 MOST_PEOPLE = 12
 MOST_TO_COMPLETE = 2
+MOST_NEWS = 2
 NOTHING = (
     "Aucun marché n’est suivi pour votre organisation pour l’instant. "
     f"Si vous en attendez un, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
@@ -115,14 +117,30 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
         return ()
     returned = [(row, month) for row in rows for month in register.returned.get(row.id, ())][:MOST_RETURNED]
     found = [button for row, month in returned for button in _answers(register, row, month)]
-    left_out = [each for each in to_complete(register) if any(each.commitment_id == row.id for row in rows)]
-    always: tuple[tuple[str, Meaning], ...] = (
+    usual: list[tuple[str, Meaning]] = [
         ("Déclarer un mois", {"start": "declare"}),
         ("Déclarer une embauche", {"start": "hire"}),
         ("Chercher des candidats", {"start": "need"}),
         ("Noter une démarche", {"start": "effort"}),
-    )
-    return (*found, *always, *map(completing, left_out[:MOST_TO_COMPLETE]))
+    ]
+    if employed(register):
+        usual.append(("Dire un départ", {"start": "leave"}))
+    return (*found, *usual, *_about_people(register, rows))
+
+
+def _about_people(register: Register, rows: list[Commitment]) -> list[tuple[str, Meaning]]:
+    """Offer to give news of who left, and to complete hires."""
+    shown = {row.id for row in rows}
+    news: list[tuple[str, Meaning]] = [
+        (
+            f"Dire ce que devient {each.participant.name}",
+            {"start": "exit", "answers": {"employment": str(each.id), "months": str(months)}},
+        )
+        for each, months in register.exits_waiting()
+        if each.commitment_id in shown
+    ]
+    left_out = [completing(each) for each in to_complete(register) if each.commitment_id in shown]
+    return [*news[:MOST_NEWS], *left_out[:MOST_TO_COMPLETE]]
 
 
 def _answers(register: Register, row: Commitment, month: str) -> list[tuple[str, Meaning]]:

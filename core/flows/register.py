@@ -18,6 +18,7 @@ from core.commitments import Due, months_declared, months_due, progress_of, repo
 from core.declarations import in_force
 from core.eligibility import in_short, latest
 from core.employments import employments_of
+from core.endings import waiting
 from core.hours import Progress
 from core.house import House
 from core.line_facts import former_of
@@ -144,6 +145,16 @@ class Register:
         """The light of each employment of a commitment, in two words."""
         held = self.eligibilities(commitment)
         return {each.id: in_short(each, held.get(each.id), self.today) for each in self.employments_ever(commitment)}
+
+    def exits_waiting(self) -> list[tuple[Employment, int]]:
+        """Who left the person's company some months ago, of whom news is due: 3 or 6 months after."""
+        person = self.person
+        if person is None or person.organisation_id is None:
+            return []
+        whose = person.organisation_id
+        rows = self._once(("exits",), lambda: waiting(self._session, self._house, awardee_id=whose))
+        mine = {row.id for row in self.declarable}
+        return [(employment, months) for employment, months in rows if employment.commitment_id in mine]
 
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""

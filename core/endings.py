@@ -1,0 +1,223 @@
+"""The end of an employment, with its reason, and what becomes of the person: said at once, asked at 3 and 6 months."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from core import audit
+from core.access import NOT_YOURS, declares_for
+from core.commitments import IN_FORCE
+from core.hours import NBSP
+from core.house import House
+from core.letters import NoticeLetter
+from core.messages import Meaning
+from core.models import (
+    Commitment,
+    Contract,
+    Declaration,
+    DeclarationLine,
+    Employment,
+    ExitAnswer,
+    Person,
+    Territory,
+)
+from core.months import day_in_french, in_french, month_of, months_after
+from core.notices import is_first_time, tell, who_answers
+from core.refusal import Refused
+from core.reminders import is_open
+from core.terms import EndReason, ExitSituation
+
+log = logging.getLogger(__name__)
+
+FOLLOW_UPS = (3, 6)  # months after the end
+ASKED_FOR = timedelta(days=60)  # a follow-up that nobody gave by then is not asked any more
+AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a company says of the end of an employment. `ends_on` is its last day."""
+
+    employment_id: int
+    ends_on: date
+    reason: EndReason
+    situation: ExitSituation
+
+
+def end(session: Session, house: House, person: Person, ending: Ending) -> Employment:
+    """Record the end of an employment, and what becomes of the person.
+
+    Raises Refused: not yours, a day that cannot be, hours declared after it.
+    """
+    employment = _own(session, person, ending.employment_id)
+    name = employment.participant.name
+    if ending.ends_on < employment.starts_on:
+        raise Refused(f"{name} a commencé le {day_in_french(employment.starts_on)}. Donnez un jour qui suit.",
+                      reopen="ends_on")  # fmt: skip
+    if ending.ends_on > house.today() + AHEAD:
+        raise Refused("Ce jour est trop loin. Dites le départ quand il approche.", reopen="ends_on")
+    later = _hours_after(session, employment, ending.ends_on)
+    if later is not None:
+        raise Refused(
+            f"Des heures de {name} sont déclarées en {in_french(later)}, après ce jour. Corrigez d’abord ce mois, "
+            "ou donnez un autre jour.",
+            reopen="ends_on",
+        )
+    employment.ends_on, employment.end_reason = ending.ends_on, ending.reason
+    _keep(session, house, person, employment, 0, ending.situation)
+    audit.note(session, house, "end_employment", f"employment:{employment.id}", person_id=person.id,
+               detail=ending.reason)  # fmt: skip
+    return employment
+
+
+def tell_exit(
+    session: Session, house: House, person: Person, employment_id: int, months: int, situation: ExitSituation
+) -> Employment:
+    """Keep what became of somebody `months` (3 or 6) after the end; said again, it replaces. Raises Refused."""
+    employment = _own(session, person, employment_id)
+    if months not in FOLLOW_UPS or employment.ends_on is None:
+        raise Refused("Cette question n’est plus posée.")
+    if months_after(employment.ends_on, months) > house.today():
+        raise Refused(f"Il est trop tôt{NBSP}: cette question vient {months}{NBSP}mois après la fin.")
+    _keep(session, house, person, employment, months, situation)
+    audit.note(session, house, "tell_exit", f"employment:{employment.id}", person_id=person.id, detail=str(months))
+    return employment
+
+
+def follow_up_due(ends_on: date, answered: Sequence[int], today: date) -> int | None:
+    """Return which follow-up is to be asked now, the latest when both are; None before, once answered, or too late."""
+    for months in sorted(FOLLOW_UPS, reverse=True):
+        due_on = months_after(ends_on, months)
+        if due_on <= today:
+            return months if today <= due_on + ASKED_FOR and months not in answered else None
+    return None
+
+
+def ask_exits(house: House) -> list[int]:
+    """Ask each company what became of those whose employment ended; once each. Return the conversations to ring."""
+    rung: list[int] = []
+    with house.database.reading() as session:
+        places = [place.id for place in session.scalars(select(Territory)) if is_open(house, place)]
+        due = [(employment.id, months) for employment, months in waiting(session, house, territories=places)]
+    for employment_id, months in due:
+        try:
+            rung += _ask_one(house, employment_id, months)
+        except Exception:
+            log.exception("the exit of employment %s could not be asked", employment_id)
+    return rung
+
+
+def waiting(
+    session: Session, house: House, *, territories: Sequence[int] = (), awardee_id: int | None = None
+) -> list[tuple[Employment, int]]:
+    """Return the ended employments whose follow-up is due, in territories or of one awardee; not who came back."""
+    today, again = house.today(), aliased(Employment)
+    elsewhere = aliased(Commitment)
+    came_back = (
+        select(again.id)
+        .join(elsewhere, elsewhere.id == again.commitment_id)
+        .where(
+            again.participant_id == Employment.participant_id,
+            elsewhere.awardee_id == Commitment.awardee_id,
+            again.starts_on > Employment.ends_on,
+            or_(again.ends_on.is_(None), again.ends_on >= today),
+        )
+        .exists()
+    )
+    rows = session.scalars(
+        select(Employment)
+        .join(Commitment, Commitment.id == Employment.commitment_id)
+        .join(Contract, Contract.id == Commitment.contract_id)
+        .where(
+            Employment.ends_on.between(months_after(today, -max(FOLLOW_UPS)) - ASKED_FOR - timedelta(days=3), today),
+            ~came_back,
+            Commitment.awardee_id == awardee_id if awardee_id is not None else Contract.territory_id.in_(territories),
+        )
+        .order_by(Employment.ends_on, Employment.id)
+    ).all()
+    answers: dict[int, list[int]] = {}
+    for number, months in session.execute(
+        select(ExitAnswer.employment_id, ExitAnswer.months).where(
+            ExitAnswer.employment_id.in_([row.id for row in rows])
+        )
+    ):
+        answers.setdefault(number, []).append(months)
+    return [
+        (row, due)
+        for row in rows
+        if row.ends_on is not None and (due := follow_up_due(row.ends_on, answers.get(row.id, ()), today)) is not None
+    ]
+
+
+def asking(employment: Employment, months: int) -> str:
+    """Ask what became of somebody."""
+    name = employment.participant.name
+    return f"{months}{NBSP}mois après la fin de son contrat, que devient **{name}**{NBSP}?"
+
+
+def exit_buttons(employment: Employment, months: int) -> list[tuple[str, Meaning]]:
+    """Return one button for each answer: one tap is enough."""
+    asked = {"employment": str(employment.id), "months": str(months)}
+    return [
+        (each.capitalised, {"start": "exit", "answers": {**asked, "situation": str(each)}}) for each in ExitSituation
+    ]
+
+
+def _ask_one(house: House, employment_id: int, months: int) -> list[int]:
+    with house.database.transaction() as session:
+        employment = session.get_one(Employment, employment_id)
+        commitment = session.get_one(Commitment, employment.commitment_id)
+        rung: list[int] = []
+        for person in who_answers(session, employment.declared_by_id, commitment.awardee_id):
+            if not is_first_time(session, house, person, f"exit:{employment.id}:{months}"):
+                continue
+            why = "Le suivi national des clauses le demande. Si vous ne savez pas, dites-le simplement."
+            text = asking(employment, months)
+            letter = NoticeLetter(
+                name=person.name,
+                title=f"Que devient {employment.participant.name}{NBSP}?",
+                opening=text.replace("**", ""),
+                closing=f"{why} Répondez en un clic depuis «{NBSP}Mes obligations{NBSP}».",
+                link=house.link("/"),
+            )
+            chat = tell(session, house, person, f"{text} {why}", exit_buttons(employment, months), letter=letter)
+            rung += [chat] if chat is not None else []
+        return rung
+
+
+def _own(session: Session, person: Person, employment_id: int) -> Employment:
+    employment = session.scalar(select(Employment).where(Employment.id == employment_id).with_for_update(of=Employment))
+    if employment is None or not declares_for(person, session.get_one(Commitment, employment.commitment_id)):
+        raise Refused(NOT_YOURS)
+    return employment
+
+
+def _hours_after(session: Session, employment: Employment, day: date) -> str | None:
+    """Return the last month declared with hours that begins after a day."""
+    return session.scalar(
+        select(func.max(Declaration.month))
+        .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
+        .where(
+            DeclarationLine.employment_id == employment.id,
+            DeclarationLine.worked + DeclarationLine.training > 0,
+            Declaration.status.in_(IN_FORCE),
+            Declaration.month > month_of(day),
+        )
+    )
+
+
+def _keep(
+    session: Session, house: House, person: Person, employment: Employment, months: int, situation: ExitSituation
+) -> None:
+    row = session.scalar(
+        select(ExitAnswer).where(ExitAnswer.employment_id == employment.id, ExitAnswer.months == months)
+    )
+    if row is None:
+        row = ExitAnswer(employment_id=employment.id, months=months)
+        session.add(row)
+    row.situation, row.told_by_id, row.told_at = situation, person.id, house.now()
+    session.flush()
