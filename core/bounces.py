@@ -2,30 +2,29 @@
 
 A report is easy to forge: it counts only when it quotes the Message-ID of a letter of ours, which nobody guesses, and
 names nobody else than whom that letter went to. What failed for good marks the address and opens a case; what failed
-for now is sent again, three times at most.
+for now is sent again or announced again, three times at most; what a server only delays is left to it.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.cases import open_for_refused_address
 from core.correspondence import post_shown
 from core.house import House
+from core.letters import NoticeLetter
 from core.messages import history_of
 from core.models import Conversation, Outgoing, Person
-from core.outbox import Parcel, without_addresses
-from core.people import refuse_address
+from core.outbox import NOTICE, Parcel, without_addresses
+from core.people import post_letter
+from core.refused_addresses import refuse
 from core.subscriptions import stop
 from core.terms import Author, Channel, LetterKind
 
-log = logging.getLogger(__name__)
-
 MOST_TRIES = 3
 COUNTED_FOR = timedelta(days=7)
+LATER = timedelta(hours=6)
 FULL_FOR_DAYS = "le message n’arrive pas depuis plusieurs essais (boîte pleine, ou serveur indisponible)"
 
 
@@ -38,6 +37,7 @@ class Report:
     permanent: bool
     reason: str
     complaint: bool = False
+    delayed: bool = False
 
 
 def note_bounce(session: Session, house: House, report: Report) -> str:
@@ -50,8 +50,11 @@ def note_bounce(session: Session, house: House, report: Report) -> str:
     if report.complaint:
         person = session.get(Person, row.person_id) if row.person_id else None
         if person is not None:
-            stop(session, house, person, LetterKind.REMINDER)
+            for kind in LetterKind:
+                stop(session, house, person, kind)
         return "complaint"
+    if report.delayed:
+        return "delayed"
     if row.bounced_at is not None:
         return "repeated"
     row.bounced_at, row.last_error = house.now(), without_addresses(report.reason)[:300]
@@ -62,20 +65,35 @@ def note_bounce(session: Session, house: House, report: Report) -> str:
     if not report.permanent and (session.scalar(lately) or 0) < MOST_TRIES:
         return "retried" if _sent_again(session, house, row) else "temporary"
     reason = row.last_error if report.permanent else FULL_FOR_DAYS
-    if refuse_address(session, house, row.peer, reason) is None and row.person_id is None:
-        log.error("a letter to somebody who is not in the register came back: %s", reason)
-    open_for_refused_address(session, house, _parcel(row), reason)
-    return "refused"
+    return "refused" if refuse(session, house, _parcel(row), reason) else "refused already"
 
 
 def _sent_again(session: Session, house: House, row: Outgoing) -> bool:
-    """Write again what a conversation showed last: the letter itself was erased when it left, for it held secrets."""
+    """Write again what a conversation showed last; of anything else, later, that it waits in Clausette.
+
+    The letter itself was erased when it left, for it held secrets. A link that signs in is over by then, and the next
+    reminder comes by itself.
+    """
     conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if conversation is None and person is not None and row.priority == NOTICE:
+        return post_letter(session, house, _missed(house, person), person, dedup_key=f"missed:{row.id}",
+                           due_at=house.now() + LATER) is not None  # fmt: skip
     if conversation is None:
         return False
     shown = [each for each in history_of(session, conversation.id, most=5) if each.author is not Author.PERSON]
     post_shown(session, house, conversation, shown[-1:], case_id=row.case_id)
     return bool(shown)
+
+
+def _missed(house: House, person: Person) -> NoticeLetter:
+    return NoticeLetter(
+        name=person.name,
+        title="Un message de Clausette ne vous est pas parvenu",
+        opening="Votre messagerie n’a pas pu recevoir un de nos messages, peut-être parce que votre boîte est pleine.",
+        closing="Il vous attend dans Clausette, avec vos reçus et les réponses du facilitateur.",
+        link=house.link("/"),
+    )
 
 
 def _parcel(row: Outgoing) -> Parcel:

@@ -33,6 +33,7 @@ from core.workdays import after_working_days
 
 LONGEST_SUBJECT = 120
 IS_IT_SOLVED = f"Le dossier est clos. Votre demande est-elle réglée{NBSP}?"
+ADDRESS_REFUSED = "Adresse e-mail refusée"
 NOT_SOLVED = "Non, ma demande n’est pas réglée."
 NUMBER_LOCK = 7_301_202  # cases are numbered one at a time (PostgreSQL advisory lock)
 
@@ -239,15 +240,22 @@ def case_for(session: Session, person: Person | None, case_id: int, conversation
 
 
 def open_for_refused_address(session: Session, house: House, parcel: Parcel, reason: str) -> None:
-    """Tell the facilitateur that a person's address refuses mail; his own is for the operator's log."""
+    """Tell the facilitateur that a person's address refuses mail; his own is for the operator's log.
+
+    A case that is still open about that person goes on.
+    """
     place = territory(session, house)
     if parcel.peer.lower() == place.facilitator_email.lower():
         return
     person = session.get(Person, parcel.person_id) if parcel.person_id else None
-    case = Case(
+    about = select(Case).where(
+        Case.person_id == parcel.person_id, Case.subject == ADDRESS_REFUSED, Case.status != CaseStatus.CLOSED
+    )
+    known = session.scalars(about.limit(1)).unique().first() if person else None
+    case = known or Case(
         number=_next_number(session, house.today()),
         territory_id=place.id,
-        subject="Adresse e-mail refusée",
+        subject=ADDRESS_REFUSED,
         status=CaseStatus.OPENED,
         person_id=person.id if person else None,
         context={"transcript": [], "articles": [], "channel": Channel.EMAIL.label},
@@ -263,7 +271,8 @@ def open_for_refused_address(session: Session, house: House, parcel: Parcel, rea
     letter = AddressRefusedLetter(
         who=who_of(case), organisation=organisation_of(case), reason=reason, link=case_link(session, house, case)
     )
-    post_to_facilitator(session, house, case, letter, message_id=case.message_id, files=[])
+    message_id = new_message_id(house) if known else case.message_id
+    post_to_facilitator(session, house, case, letter, message_id=message_id, files=[], follows=known is not None)
 
 
 def _next_number(session: Session, today: date) -> str:

@@ -181,7 +181,7 @@ def _to_decide(session: Session, house: House, place: Territory) -> DigestPart:
         commitment = session.get_one(Commitment, number)
         people = f"{count} personne{'s' if count > 1 else ''}"
         lines.append(f"{commitment.awardee.name}, {contract_of(commitment)}{NBSP}: {people}")
-    return _part("Éligibilités à valider, par marché", lines, "Ouvrir le bureau", house.link("/desk/"))
+    return _part("Éligibilités à valider, par marché", lines, "Voir les éligibilités", house.link("/desk/eligibilites"))
 
 
 def _to_answer(session: Session, house: House, place: Territory) -> DigestPart:

@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import cases
 from core.house import House
 from core.models import Conversation
 from core.outbox import REMINDER, DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent
-from core.people import refuse_address
+from core.refused_addresses import refuse
 from core.reminder_checks import still_holds
 from core.terms import Channel
 
@@ -121,8 +120,7 @@ def _give_up(session: Session, house: House, parcel: Parcel, error: DeliveryErro
     if not error.blames_peer:
         log.error("outbox row %s given up, its peer is not to blame: %s", parcel.id, error.reason)
     elif parcel.channel is Channel.EMAIL:
-        refuse_address(session, house, parcel.peer, error.reason)
-        cases.open_for_refused_address(session, house, parcel, error.reason)
+        refuse(session, house, parcel, error.reason)
     elif parcel.conversation_id is not None:
         session.execute(
             update(Conversation).where(Conversation.id == parcel.conversation_id).values(blocked_at=house.now())

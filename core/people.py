@@ -1,6 +1,7 @@
 """People, their organisations, and how they are recognised: only a verified channel identity says who somebody is."""
 
 import re
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
@@ -185,6 +186,7 @@ def post_letter(
     about: About = NOTHING,
     calendar: bytes = b"",
     attachments: tuple[Attached, ...] = (),
+    due_at: datetime | None = None,
 ) -> str | None:
     """Post a letter to a person; return its Message-ID, None when their address was refused by its server.
 
@@ -215,6 +217,7 @@ def post_letter(
         priority=REMINDER if kind else CHAT if is_key else NOTICE,
         dedup_key=dedup_key,
         person_id=person.id,
+        due_at=due_at,
     )
 
 

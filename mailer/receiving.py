@@ -124,11 +124,11 @@ def _settled(house: House, entry: Entry) -> Box | None:
 
 
 def _handle(house: House, reading: Reading, content: bytes, entry: Entry, ring: Callable[[int], None]) -> Box:
+    if reading.kind is Kind.BOUNCE:
+        return _bounced(house, entry, reading)
     if reading.kind in ROBOTS or not reading.sender or reading.is_spam:
         why = "spam" if reading.is_spam else "no sender" if not reading.sender else str(reading.kind)
         return _dropped(house, entry, why)
-    if reading.kind is Kind.BOUNCE:
-        return _bounced(house, entry, reading)
     with house.database.reading() as session:
         claim = examine(session, house, sender=reading.sender, verdict=Verdict(reading.verdict),
                         secrets=reading.tokens, message_ids=_thread_ids(reading))  # fmt: skip
@@ -161,7 +161,7 @@ def _bounced(house: House, entry: Entry, reading: Reading) -> Box:
     if bounced is None:
         return _dropped(house, entry, "bounce")
     report = Report(bounced.message_id, bounced.recipient, bounced.permanent, bounced.reason or bounced.status,
-                    bounced.complaint)  # fmt: skip
+                    bounced.complaint, bounced.delayed)  # fmt: skip
     with house.database.transaction() as session:
         made = note_bounce(session, house, report)
         letterbox.settle(session, house, entry, Outcome(MailState.HANDLED, Box.ROBOTS, f"bounce:{made}"))

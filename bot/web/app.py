@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.web.addresses import address_routes
 from bot.web.amendments import amendment_routes
 from bot.web.api import api_routes
 from bot.web.articles import article_routes
@@ -101,6 +102,7 @@ def make_app(
         meeting_routes(site),
         need_routes(site),
         amendment_routes(site),
+        address_routes(site),
         download_routes(site),
         table_routes(site),
         programme_routes(site),

@@ -1,6 +1,7 @@
 """Delivery reports: RFC 3464 where the server writes them, and the plain ones. Complaints: RFC 5965."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
@@ -33,9 +34,12 @@ _ORIGINAL_STARTS = re.compile(
 )
 _QUOTED_ID = re.compile(r"^[> \t]*message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
 _TEMPORARY = re.compile(
-    r"\b(?:delayed|still (?:being )?retr|will (?:be )?retr|will keep trying|temporar|warning only|over ?quota|"
-    r"do not need to (?:re)?send|mailbox (?:is )?full|quota exceeded|retarde|differe|nouvelle tentative|nouvel essai|"
-    r"temporaire|provisoire|boite (?:de reception |aux lettres )?(?:est )?pleine)"
+    r"\b(?:temporar|over ?quota|mailbox (?:is )?full|quota exceeded|temporaire|provisoire|"
+    r"boite (?:de reception |aux lettres )?(?:est )?pleine)"
+)
+_DELAYED = re.compile(
+    r"\b(?:delayed|still (?:being )?retr|will (?:be )?retr|will keep trying|warning only|do not need to (?:re)?send|"
+    r"retarde|differe|nouvelle tentative|nouvel essai)"
 )
 _FULL = "2.2"  # class.subject.detail: full today, not for ever
 
@@ -77,7 +81,8 @@ def _by_the_book(parts: Parts, text: str) -> Bounced | None:
     precise = next(iter(_STATUS.findall(diagnostic)), "")
     status = precise if precise and status[2:] in {"0.0", ""} else status
     is_permanent = bool(failed) and not status.startswith("4.") and not status.endswith(f".{_FULL}")
-    return Bounced(_recipient(fields), is_permanent, _original_id(parts, text), status, diagnostic[:300])
+    return Bounced(_recipient(fields), is_permanent, _original_id(parts, text), status, diagnostic[:300],
+                   delayed=not failed)  # fmt: skip
 
 
 def _complaint(parts: Parts) -> Bounced:
@@ -126,7 +131,7 @@ def _plain(headers: Headers, parts: Parts, text: str, receiver: Receiver) -> Bou
     recipient = _bare(announced) or next(
         (address for address in _addresses_in(text) if without_tag(address) not in receiver.own), found.recipient
     )
-    return Bounced(recipient, found.permanent, found.message_id, found.status, found.reason)
+    return replace(found, recipient=recipient)
 
 
 def _of_text(text: str, parts: Parts) -> Bounced:
@@ -134,10 +139,12 @@ def _of_text(text: str, parts: Parts) -> Bounced:
     status = next(iter(_STATUS.findall(report)), "")
     code = next(iter(_CODE.findall(report)), "")
     temporary = status.startswith("4.") or status.endswith(f".{_FULL}") or code.startswith("4")
-    is_permanent = not temporary and (status.startswith("5.") or not _TEMPORARY.search(folded(report)))
+    words = folded(report)
+    delayed = _DELAYED.search(words) is not None and not status.startswith("5.")
+    is_permanent = not temporary and (status.startswith("5.") or not (delayed or _TEMPORARY.search(words)))
     line = next((line for line in report.split("\n") if _STATUS.search(line) or _CODE.search(line)), "")
     return Bounced(next(iter(_addresses_in(text)), ""), is_permanent, _original_id(parts, text), status,
-                   " ".join(line.split())[:300])  # fmt: skip
+                   " ".join(line.split())[:300], delayed=delayed)  # fmt: skip
 
 
 def _report_part(text: str) -> str:

@@ -43,8 +43,8 @@ class Bounced:
     """A delivery that failed, or a complaint about it.
 
     `recipient` is "" when the report names nobody; `message_id` is that of the mail sent, "" when it is not quoted;
-    `status` the enhanced code (RFC 3463), "" without one. A complaint (RFC 5965) is never permanent: the address works,
-    its owner wants no more.
+    `status` the enhanced code (RFC 3463), "" without one. When `delayed`, the server goes on trying: nothing is lost
+    yet. A complaint (RFC 5965) is never permanent: the address works, its owner wants no more.
     """
 
     recipient: str
@@ -53,6 +53,7 @@ class Bounced:
     status: str = ""
     reason: str = ""
     complaint: bool = False
+    delayed: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ DIGEST = DigestLetter(
             "Éligibilités à valider, par marché",
             ("Bâti Nord, 2026-TX-014 lot 1 (Gros œuvre) : 2 personnes",),
             1,
-            "Ouvrir le bureau",
-            f"{SITE}/desk/",
+            "Voir les éligibilités",
+            f"{SITE}/desk/eligibilites",
         ),
         DigestPart(
             "Dossiers qui attendent votre réponse",
