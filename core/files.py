@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 from core.exchange import ShownFile
 from core.hours import NBSP
 from core.house import House
-from core.models import ChannelIdentity, Conversation, StoredFile
+from core.models import ChannelIdentity, Conversation, Proof, StoredFile
+from core.pdfs import without_metadata
+from core.pictures import PHOTOS, made_anew
 from core.refusal import Refused
 from core.terms import Channel
 
@@ -43,7 +45,8 @@ KINDS = "PDF, photo (JPEG, PNG, HEIC), Word, Excel, LibreOffice ou CSV"
 def receive(house: House, *, channel: Channel, thread: str, name: str, content: bytes, is_known: bool = False) -> int:
     """Check and store one file; return its id. Raises Refused with what is wrong and what to do.
 
-    A thread that nobody is known in has a quota, unless the channel says that its sender `is_known`.
+    What a camera or a software wrote beside a photo or the pages of a PDF is not kept. A thread that nobody is known in
+    has a quota, unless the channel says that its sender `is_known`.
     """
     shown = shown_name(name)
     if not content:
@@ -53,11 +56,18 @@ def receive(house: House, *, channel: Channel, thread: str, name: str, content: 
     content_type = type_of(shown, content)
     if content_type is None:
         raise Refused(f"Le fichier «{NBSP}{shown}{NBSP}» n’est pas d’un type accepté. Envoyez un fichier {KINDS}.")
+    sent = content
+    if content_type in PHOTOS:
+        picture = made_anew(shown, content)
+        content, content_type = picture.content, picture.content_type
+        shown = _named_after(shown, content_type)
+    elif content_type == "application/pdf":
+        content = without_metadata(content)
     thread_hash = hash_of_thread(house, channel, thread)
     with house.database.transaction() as session:
         if not is_known:
             _check_quota(session, house, channel, thread, thread_hash)
-        row = _stored(session, house, shown, content_type, content)
+        row = _stored(session, house, shown, content_type, content, sent=sent)
         row.thread_hash = thread_hash
         session.flush()
         return row.id
@@ -74,7 +84,17 @@ def make(session: Session, house: House, conversation: Conversation, name: str, 
     return ShownFile(row.id, row.name, row.content_type)
 
 
-def _stored(session: Session, house: House, name: str, content_type: str, content: bytes) -> StoredFile:
+def _named_after(name: str, content_type: str) -> str:
+    """Give a photo the ending of what it became."""
+    suffix = ACCEPTED[content_type]
+    known = {suffix, ".jpeg"} if suffix == ".jpg" else {suffix}
+    path = PurePosixPath(name)
+    return name if path.suffix.lower() in known else f"{path.stem}{suffix}"
+
+
+def _stored(
+    session: Session, house: House, name: str, content_type: str, content: bytes, *, sent: bytes | None = None
+) -> StoredFile:
     stored_as = secrets.token_hex(20)
     path = house.files_dir / stored_as[:2] / stored_as
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,12 +106,24 @@ def _stored(session: Session, house: House, name: str, content_type: str, conten
         name=name,
         content_type=content_type,
         size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=digest_of(house, content if sent is None else sent),
         stored_as=stored_as,
         received_at=house.now(),
     )
     session.add(row)
     return row
+
+
+def digest_of(house: House, sent: bytes) -> str:
+    """Keyed hash of a file as it was sent: the same file sent again has the same."""
+    return house.keys.fingerprint(f"file:{hashlib.sha256(sent).hexdigest()}")
+
+
+def erase(session: Session, house: House, row: StoredFile) -> None:
+    """Erase a file, its row and its bytes; nothing may refer to it any more."""
+    session.delete(row)
+    session.flush()
+    (house.files_dir / row.stored_as[:2] / row.stored_as).unlink(missing_ok=True)
 
 
 def too_big(name: str) -> str:
@@ -135,6 +167,7 @@ def sent_in(session: Session, house: House, channel: Channel, thread: str, ids: 
         StoredFile.id.in_(wanted),
         StoredFile.thread_hash == hash_of_thread(house, channel, thread),
         StoredFile.case_message_id.is_(None),
+        StoredFile.id.not_in(select(Proof.file_id).where(Proof.file_id.in_(wanted))),
     )
     return tuple(session.scalars(query.order_by(StoredFile.id)))
 

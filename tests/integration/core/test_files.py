@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.access import may_read_file
 from core.exchange import ShownFile
-from core.files import MOST_BYTES, make, read, receive
+from core.files import MOST_BYTES, make, read, receive, type_of
 from core.house import House
 from core.models import CaseMessage, Conversation, StoredFile
 from core.refusal import Refused
@@ -17,18 +17,19 @@ from core.retention import purge
 from core.terms import Channel
 from tests.cast import Cast
 from tests.houses import FakeClock
+from tests.photos import PLACE, bomb, pdf, photo
 from tests.talk import Talk
 from tests.together import together
 
 PDF = b"%PDF-1.7\nFiche de paie de Marie Leroy"
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF" + b"\0" * 64
+JPEG = photo()
 
 
 def keep(house: House, name: str, content: bytes, thread: str = "t") -> int:
     return receive(house, channel=Channel.WEB, thread=thread, name=name, content=content)
 
 
-@pytest.mark.parametrize(("name", "content"), [("paie.pdf", PDF), ("photo.jpg", JPEG), ("heures.csv", b"nom;heures\n")])
+@pytest.mark.parametrize(("name", "content"), [("paie.pdf", PDF), ("heures.csv", b"nom;heures\n")])
 def test_a_file_is_kept_encrypted_and_read_back(house: House, name: str, content: bytes) -> None:
     number = keep(house, name, content)
     paths = [path for path in house.files_dir.rglob("*") if path.is_file()]
@@ -42,6 +43,28 @@ def test_a_file_is_kept_encrypted_and_read_back(house: House, name: str, content
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("photo.JPG", JPEG, "photo.JPG"),
+        ("image.webp", photo(form="WEBP"), "image.jpg"),
+        ("capture.png", photo(form="PNG"), "capture.png"),
+        ("contrat.pdf", pdf(author=PLACE.decode()), "contrat.pdf"),
+    ],
+)
+def test_nothing_that_a_camera_or_a_software_wrote_is_on_the_disk(
+    sqlite_house: House, name: str, content: bytes, kept: str
+) -> None:
+    number = keep(sqlite_house, name, content)
+    with sqlite_house.database.reading() as session:
+        row = session.get_one(StoredFile, number)
+        held = read(sqlite_house, row)
+    assert (row.name, row.size) == (kept, len(held))
+    assert PLACE not in held
+    assert b"Appareil" not in held
+    assert type_of(kept, held) == row.content_type
+
+
+@pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("vide.pdf", b"", "est vide"),
@@ -49,6 +72,8 @@ def test_a_file_is_kept_encrypted_and_read_back(house: House, name: str, content
         ("programme.exe", b"MZ" + b"\0" * 64, "pas d’un type accepté"),
         ("page.html", b"<!doctype html>", "pas d’un type accepté"),
         ("dessin.svg", b"<svg onload=alert(1)>", "pas d’un type accepté"),
+        ("bombe.png", bomb(), "trop grande"),
+        ("coupee.jpg", JPEG[:400], "abîmée ou incomplète"),
         ("bombe.zip", b"PK\x03\x04" + b"\0" * 64, "pas d’un type accepté"),
     ],
 )

@@ -15,6 +15,7 @@ from core.purchases.programme_sheet import read_programme
 from tests.cast import gather
 from tests.integration.buying.files import docx
 from tests.integration.buying.published import PLANNED
+from tests.photos import photo
 
 CLAUSE = docx(["# Clause d’insertion", "Le titulaire réalise 500 heures d’insertion."])
 
@@ -65,7 +66,7 @@ def test_a_file_that_a_tool_waits_for_is_read_outside_the_transaction(sqlite_hou
 def test_a_picture_or_a_spreadsheet_is_no_clause(sqlite_house: House, locked: list[bool]) -> None:
     talk = gather(sqlite_house).talk(None)
     talk.says("contrôler une clause")
-    assert "Je n’ai pas pu lire ce fichier" in talk.sends_file("a.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 60)
+    assert "Je n’ai pas pu lire ce fichier" in talk.sends_file("a.png", photo(form="PNG"))
     assert "Ce fichier est un tableau" in talk.sends_file("achats.xlsx", PLANNED)
     assert "Collez ici l’article" in talk.shown[-1].text
     assert locked == [False]
