@@ -3,7 +3,6 @@
 import pytest
 
 from knowledge import Library
-from knowledge.lexicon import own_lexicon
 from knowledge.outside import own_outside
 
 
@@ -43,8 +42,13 @@ def test_out_of_base_questions_are_hardly_ever_answered(library: Library) -> Non
     assert len(answered) <= 0.04 * len(examples), answered
 
 
-def test_the_questions_of_the_articles_pass_the_rules(library: Library) -> None:
-    lexicon, outside = own_lexicon(), own_outside()
-    asked = [q for article in library.articles.values() if article.tags for q in article.questions]
-    stopped = [q for q in asked if (stop := outside.check(q, lexicon)) and stop.reason in ("personal", "dispute")]
-    assert len(stopped) <= 0.002 * len(asked), stopped
+def test_no_rule_keeps_a_question_of_an_article_from_being_answered(library: Library) -> None:
+    asked = [
+        (question, article.audience)
+        for article in library.articles.values()
+        for question in (article.title, *article.questions)
+        if library.outside.check(question, library.lexicon)
+    ]
+    assert len(asked) <= 10, asked
+    lost = [question for question, audience in asked if library.ask(question, audience=audience).outcome == "handover"]
+    assert lost == ["je veux causer a une vraie personne"]
