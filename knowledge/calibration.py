@@ -1,31 +1,30 @@
 """Fit the decision: on questions people asked, on the base's own paraphrases left out in turn, on questions out of it.
 
-Run again when articles or the lexicon change much (`clausette articles calibrate --asked tests/bench/asked.jsonl
---asked tests/bench/asked_fresh.jsonl`). Without the questions out of the
-base, the regression would learn that unknown words are a good sign.
+Run again when articles or the lexicon change much (`clausette articles calibrate`, with each file of questions asked).
+Without the questions out of the base, the regressions would learn that unknown words are a good sign.
 """
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from knowledge.articles import Article
-from knowledge.decision import CALIBRATION_FILE, FEATURES, Calibration, fit
+from knowledge.decision import Calibration, Thresholds, fit
 from knowledge.lexicon import Lexicon
+from knowledge.library import MOST_LEADS
 from knowledge.outside import Outside
 from knowledge.ranking import Index, Ranking
 from knowledge.spelling import Guard
 
 FOLDS = 5
-# Shares of the kinds in the fit: questions asked, paraphrases of the base, questions asked whose articles are taken
-# away, questions out of the base. A kind that is absent leaves its share to the others.
-SHARES = {"asked": 0.55, "paraphrase": 0.2, "removed": 0.07, "outside": 0.18}
-# Without questions asked, one paraphrase in so many is asked without its article.
-REMOVED_SHARE = 4
+PARAPHRASES_USED = 3  # one in so many: the questions asked teach more
+# Shares of the kinds in a fit: questions asked, paraphrases of the base, questions asked whose articles are taken away,
+# questions out of the base. A kind that is absent leaves its share to the others.
+SHARES = {"asked": 0.45, "paraphrase": 0.2, "removed": 0.06, "outside": 0.25}
 TWIN = 0.7  # cosine of two questions, all their words weighing the same
+SHOWN = 1 + MOST_LEADS  # articles that an answer shows when it is not sure
 
 # Out-of-scope questions among those asked, in the cross-validated figures.
 OUTSIDE_TRAFFIC = 0.25
@@ -33,18 +32,25 @@ OUTSIDE_TRAFFIC = 0.25
 
 @dataclass(frozen=True)
 class Sample:
-    """One question ranked: the place of the first right article (0 for the best, None when absent), the batch it
-    comes from, and whether a rule stops it before any search."""
+    """One question ranked: the place of the first right article (0 for the best, None when absent), whether a rule
+    stops it before any search, the file it comes from and the fold of the article it asks for."""
 
     features: tuple[float, ...]
     kind: str
     place: int | None
     stopped: bool = False
+    file: str = ""
+    fold: int = 0
 
     @property
     def right(self) -> bool:
         """Whether the best article answers it."""
         return self.place == 0
+
+    @property
+    def inside(self) -> bool:
+        """Whether the base should answer it."""
+        return self.kind in ("asked", "paraphrase")
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Asked:
     question: str
     audience: str | None
     expected: frozenset[str]
+    file: str = ""
 
 
 def calibrated(
@@ -61,62 +68,79 @@ def calibrated(
     lexicon: Lexicon,
     outside: Outside,
     guard: Guard,
-    asked: Sequence[Asked] = (),
-    *,
-    answer: float,
-    human: float,
+    asked: Sequence[Asked],
+    thresholds: Thresholds,
 ) -> Calibration:
-    """Weights fitted on the base and on questions asked, with the figures at the two thresholds."""
+    """Weights fitted on the base and on questions asked, with the figures at the thresholds."""
     found = list(samples(articles, lexicon, outside, guard, asked))
-    calibration = Calibration(_fitted(found), answer, human, {})
-    figures = _figures(calibration, found, len(articles), lexicon)
-    return replace(calibration, figures={**figures, "cross_validated": cross_validated(found, answer)})
+    figures = {
+        "articles": len(articles),
+        "lexicon_entries": lexicon.entries,
+        "samples": dict(Counter(sample.kind for sample in found)),
+        "cross_validated": cross_validated(found, thresholds),
+        "removed": {"answered": _answered_without_article(fitted(found, thresholds), found)},
+    }
+    return replace(fitted(found, thresholds), figures=figures)
 
 
-def cross_validated(found: Sequence[Sample], answer: float) -> Mapping[str, float]:
-    """What the decision does to questions it was not fitted on, as shares of traffic with a quarter out of scope.
+def fitted(found: Sequence[Sample], thresholds: Thresholds) -> Calibration:
+    """Both regressions: a question whose article was taken away only tells that the first article is wrong."""
+    inside = fit(_weighed(found, lambda sample: sample.inside, without="removed"))
+    right = fit(_weighed(found, lambda sample: sample.right, without="outside"))
+    return Calibration(inside, right, thresholds, {})
 
-    `answered_right` is of what is answered, `among_three` of the questions in scope.
+
+def cross_validated(found: Sequence[Sample], thresholds: Thresholds) -> Mapping[str, float]:
+    """What the decision does to questions whose file and whose article it was not fitted on.
+
+    Shares of a traffic with a quarter out of scope, but for: `answered_right` and `answered_shown`, of what is
+    answered, whether the right article is the one answered, or is it or one of those that follow it; `inside_…` of the
+    questions in scope, `outside_…` of the others, the rules being counted.
     """
-    asked, outside = [s for s in found if s.kind == "asked"], [s for s in found if s.kind == "outside"]
-    if not asked or not outside:
+    inside = [sample for sample in found if sample.kind == "asked"]
+    outside = [sample for sample in found if sample.kind == "outside"]
+    if not inside or not outside:
         return {}
-    weights = [_fitted([s for i, s in enumerate(found) if i % FOLDS != fold]) for fold in range(FOLDS)]
-    inside, outer = (1 - OUTSIDE_TRAFFIC) / len(asked), OUTSIDE_TRAFFIC / len(outside)
-    right = wrong = 0.0
-    for place, sample in enumerate(found):
-        decision = Calibration(weights[place % FOLDS], answer, 0.0, {})
-        if sample.stopped or decision.probability(sample.features) < answer:
-            continue
-        if sample.kind == "outside":
-            wrong += outer
-        elif sample.kind == "asked":
-            right += inside * sample.right
-            wrong += inside * (not sample.right)
+    fits = {
+        key: fitted([s for s in found if not (s.file and s.file == key[0]) and s.fold != key[1]], thresholds)
+        for key in {(sample.file, sample.fold) for sample in (*inside, *outside)}
+    }
+    counts: dict[str, float] = defaultdict(float)
+    for sample in (*inside, *outside):
+        share = (1 - OUTSIDE_TRAFFIC) / len(inside) if sample.inside else OUTSIDE_TRAFFIC / len(outside)
+        outcome, sure = decided(fits[sample.file, sample.fold], sample)
+        counts[f"{'inside' if sample.inside else 'outside'}_{outcome}"] += 1
+        if outcome == "answer":
+            shown = sample.place is not None and sample.place < (1 if sure else SHOWN)
+            counts["answered"] += share
+            counts["right"] += share * sample.right
+            counts["shown"] += share * shown
+            counts["sure_wrong"] += share * (sure and not sample.right)
+    answered = counts["answered"] or 1.0
     return {
-        "answered": round(right + wrong, 3),
-        "answered_right": round(right / (right + wrong), 3) if right + wrong else 0.0,
-        "among_three": round(sum(s.place is not None and s.place < 3 for s in asked) / len(asked), 3),
-        "wrong_and_confident": round(wrong, 3),
+        "answered": round(counts["answered"], 3),
+        "answered_right": round(counts["right"] / answered, 3),
+        "answered_shown": round(counts["shown"] / answered, 3),
+        "wrong_and_answered": round(counts["answered"] - counts["right"], 3),
+        "wrong_and_not_shown": round(counts["answered"] - counts["shown"], 3),
+        "wrong_and_sure": round(counts["sure_wrong"], 3),
+        "among_three": round(sum(s.place is not None and s.place < 3 for s in inside) / len(inside), 3),
+        "inside_answered": round(counts["inside_answer"] / len(inside), 3),
+        "inside_handed_over": round(counts["inside_handover"] / len(inside), 3),
+        "outside_answered": round(counts["outside_answer"] / len(outside), 3),
+        "outside_handed_over": round(counts["outside_handover"] / len(outside), 3),
     }
 
 
-def _fitted(found: Sequence[Sample]) -> tuple[float, ...]:
-    number = Counter(sample.kind for sample in found)
-    whole = sum(SHARES[kind] for kind in number)
-    counts = {kind: SHARES[kind] / whole * len(found) / number[kind] for kind in number}
-    return fit((sample.features, sample.right, counts[sample.kind]) for sample in found)
-
-
-def store(calibration: Calibration, path: Path = CALIBRATION_FILE) -> None:
-    """Write the weights, the thresholds and the figures that justify them."""
-    data = {
-        "weights": {name: round(w, 4) for name, w in zip((*FEATURES, "constant"), calibration.weights, strict=True)},
-        "answer": calibration.answer,
-        "human": calibration.human,
-        "figures": calibration.figures,
-    }
-    path.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def decided(calibration: Calibration, sample: Sample) -> tuple[str, bool]:
+    """What is done with a question, and whether its answer stands alone."""
+    limits, inside = calibration.thresholds, calibration.inside(sample.features)
+    right = calibration.right(sample.features)
+    if sample.stopped or inside < limits.human:
+        return "handover", False
+    if inside < limits.answer or right < limits.doubt:
+        return "clarify", False
+    return "answer", right >= limits.sure
 
 
 def samples(
@@ -128,26 +152,27 @@ def samples(
             replace(article, questions=tuple(q for i, q in enumerate(article.questions) if i % FOLDS != fold))
             for article in articles.values()
         ]
-        index = Index(kept, lexicon, guard)
-        count = 0
-        for article in articles.values():
-            for question in article.questions[fold::FOLDS]:
-                tokens = lexicon.tokens(question)
-                yield _sample(index.rank(tokens, article.audience), "paraphrase", {article.id})
-                count += 1
-                if not asked and count % REMOVED_SHARE == 0:
-                    yield _sample(index.rank(tokens, article.audience, {article.id}), "removed", set())
-    index = Index(_without_twins(articles.values(), asked, lexicon), lexicon, guard)
+        others = [question for i, question in enumerate(outside.examples) if i % FOLDS != fold]
+        index = Index(kept, lexicon, guard, others)
+        left_out = ((article, q) for article in articles.values() for q in article.questions[fold::FOLDS])
+        for count, (article, question) in enumerate(left_out):
+            if count % PARAPHRASES_USED == 0:
+                ranking = index.rank(lexicon.tokens(question), article.audience)
+                yield _sample(ranking, "paraphrase", {article.id})
+        for question in outside.examples[fold::FOLDS]:
+            stopped = outside.check(question, lexicon) is not None
+            ranking = index.rank(lexicon.tokens(question))
+            yield replace(_sample(ranking, "outside", set()), stopped=stopped, fold=fold)
+    index = Index(_without_twins(articles.values(), asked, lexicon), lexicon, guard, outside.examples)
     for one in asked:
         tokens = lexicon.tokens(one.question)
         stopped = outside.check(one.question, lexicon) is not None
         kind = "asked" if one.expected else "outside"
-        yield _sample(index.rank(tokens, one.audience), kind, one.expected, stopped=stopped)
+        ranked = _sample(index.rank(tokens, one.audience), kind, one.expected)
+        yield replace(ranked, stopped=stopped, file=one.file)
         if one.expected:
-            yield _sample(index.rank(tokens, one.audience, one.expected), "removed", set())
-    for question in outside.examples:
-        stopped = outside.check(question, lexicon) is not None
-        yield _sample(index.rank(lexicon.tokens(question)), "outside", set(), stopped=stopped)
+            away = _sample(index.rank(tokens, one.audience, one.expected), "removed", set())
+            yield replace(away, file=one.file, fold=ranked.fold)
 
 
 def _without_twins(articles: Iterable[Article], asked: Sequence[Asked], lexicon: Lexicon) -> list[Article]:
@@ -162,32 +187,22 @@ def _without_twins(articles: Iterable[Article], asked: Sequence[Asked], lexicon:
     return [replace(one, questions=tuple(q for q in one.questions if not twin(q))) for one in articles]
 
 
-def _sample(ranking: Ranking, kind: str, right: Set[str], *, stopped: bool = False) -> Sample:
+def _sample(ranking: Ranking, kind: str, right: Set[str]) -> Sample:
     places = (place for place, hit in enumerate(ranking.hits) if hit.article in right)
-    return Sample(ranking.features, kind, next(places, None), stopped)
+    fold = zlib.crc32(min(right).encode()) % FOLDS if right else 0
+    return Sample(ranking.features, kind, next(places, None), fold=fold)
 
 
-def _figures(calibration: Calibration, found: Sequence[Sample], articles: int, lexicon: Lexicon) -> Mapping[str, Any]:
-    scored = [(calibration.probability(sample.features), sample.right, sample.kind) for sample in found]
-    kinds = Counter(sample.kind for sample in found)
-    return {
-        "articles": articles,
-        "lexicon_entries": lexicon.entries,
-        "samples": dict(kinds),
-        **{kind: _shares([(p, right) for p, right, k in scored if k == kind], calibration) for kind in kinds},
-    }
+def _weighed(
+    found: Sequence[Sample], true: Callable[[Sample], bool], *, without: str
+) -> list[tuple[Sequence[float], bool, float]]:
+    kept = [sample for sample in found if sample.kind != without]
+    number = Counter(sample.kind for sample in kept)
+    whole = sum(SHARES[kind] for kind in number)
+    counts = {kind: SHARES[kind] / whole * len(kept) / number[kind] for kind in number}
+    return [(sample.features, true(sample), counts[sample.kind]) for sample in kept]
 
 
-def _shares(scored: Sequence[tuple[float, bool]], calibration: Calibration) -> Mapping[str, float]:
-    answered = [right for p, right in scored if p >= calibration.answer]
-    return {
-        "first_right": _share(scored, lambda pair: pair[1]),
-        "answered": round(len(answered) / len(scored), 3) if scored else 0.0,
-        "answered_right": round(sum(answered) / len(answered), 3) if answered else 0.0,
-        "handed_over": _share(scored, lambda pair: pair[0] < calibration.human),
-    }
-
-
-def _share(values: Iterable[tuple[float, bool]], wanted: Any) -> float:
-    found = [bool(wanted(value)) for value in values]
-    return round(sum(found) / len(found), 3) if found else 0.0
+def _answered_without_article(calibration: Calibration, found: Sequence[Sample]) -> float:
+    removed: list[Any] = [decided(calibration, sample) for sample in found if sample.kind == "removed"]
+    return round(sum(outcome == "answer" for outcome, _ in removed) / len(removed), 3) if removed else 0.0

@@ -26,10 +26,11 @@ FEWEST_OPTIONS = 2
 LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
-SURE = 0.8  # probability under which the beginnings of the next articles follow an answer
 MOST_LEADS = 2
 BARE = 2  # content words: a message that holds no more, « les pénalités », is answered only when sure
 
+# Reasons that an article overrules when it holds nearly the same question.
+_ARGUABLE = ("out_of_scope", "personal", "dispute")
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
 _FOLLOW = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|pourquoi|combien|comment|quand|qui|ou ca|"
@@ -87,7 +88,7 @@ class Library:
         self.lexicon = lexicon or own_lexicon()
         self.outside = outside or own_outside()
         self._dated = [one for one in articles.values() if one.valid_from or one.valid_until]
-        self.index = Index(tuple(articles.values()), self.lexicon, french_guard())
+        self.index = Index(tuple(articles.values()), self.lexicon, french_guard(), self.outside.examples)
 
     @classmethod
     def load(cls, *folders: Path) -> "Library":
@@ -124,7 +125,7 @@ class Library:
         stop = self.outside.check(question, self.lexicon)
         asking = _Asking(self, audience, on, today or day_in_france())
         if stop is not None:
-            known = asking.already_asked(question) if stop.reason == "out_of_scope" else None
+            known = asking.already_asked(question) if stop.reason in _ARGUABLE else None
             return known or _handed_over(stop)
         question = _POLITENESS.sub(" ", question)
         parts = questions_of(question)
@@ -151,7 +152,7 @@ class _Asking:
         ranking = self.library.rank(question, audience=self.audience, on=self.on)
         if not ranking.hits or ranking.hits[0].question < SAME_QUESTION:
             return None
-        answer = self.decided(self.library.calibration.probability(ranking.features), ranking)
+        answer = self.decided(_Reading.of(ranking, self.library.calibration))
         return answer if answer.outcome == "answer" else None
 
     def one(self, question: str, previous: str | None = None) -> Answer:
@@ -160,18 +161,17 @@ class _Asking:
         alone = self.read(tokens)
         if previous and is_follow_up(question, tokens):
             joined = self.read(self.joined(previous, tokens))
-            return self.decided(
-                *(joined if joined[0] >= self.library.calibration.answer else _likeliest(alone, joined))
-            )
+            sure = joined.inside >= self.library.calibration.thresholds.answer
+            return self.decided(joined if sure else _likeliest(alone, joined))
         asking = sentences_asking(question)
         if len(asking) == 1 and (sentence := self.library.lexicon.tokens(asking[0])) != tokens:
-            return self.decided(*_likeliest(alone, self.read(sentence)))
-        return self.decided(*alone)
+            return self.decided(_likeliest(alone, self.read(sentence)))
+        return self.decided(alone)
 
-    def read(self, tokens: Sequence[str]) -> tuple[float, Ranking]:
-        """The ranking for some words, with the probability that its first article is right."""
+    def read(self, tokens: Sequence[str]) -> "_Reading":
+        """The ranking for some words, with what it is worth."""
         ranking = self.library.index.rank(tokens, self.audience, self.library.not_in_force(self.on))
-        return self.library.calibration.probability(ranking.features), ranking
+        return _Reading.of(ranking, self.library.calibration)
 
     def together(self, parts: Sequence[str]) -> Answer | None:
         """Several questions in one message: the sure answers, and what is left to the facilitateur said after them.
@@ -215,36 +215,61 @@ class _Asking:
         ]
         return [*kept, *(token for token in tokens if token not in ("et", "alors", "mais", "sinon"))]
 
-    def decided(self, probability: float, ranking: Ranking) -> Answer:
-        calibration, library = self.library.calibration, self.library
-        if not ranking.hits or probability < calibration.human:
-            return Answer("handover", library.outside.unknown, None, (), (), probability, "unknown")
-        best = library.articles[ranking.hits[0].article]
-        worth = [hit for hit in ranking.hits if hit.score >= WORTH_SHOWING * ranking.hits[0].score][:MOST_OPTIONS]
+    def decided(self, reading: "_Reading") -> Answer:
+        """Answer, ask back or hand over."""
+        limits, ranking, confidence = self.library.calibration.thresholds, reading.ranking, reading.confidence
+        if not ranking.hits or reading.inside < limits.human:
+            return Answer("handover", self.library.outside.unknown, None, (), (), confidence, "unknown")
+        worth = self.worth_showing(ranking)
         bare = len({stem(token) for token in ranking.tokens if is_content(token)}) <= BARE
-        if probability >= (max(SURE, calibration.answer) if bare else calibration.answer):
-            text, sources = shown(best, on=self.on, today=self.today), best.sources
-            next_ones = [library.articles[hit.article] for hit in worth[1 : 1 + MOST_LEADS]]
-            if probability < SURE and next_ones:
-                text += "\n\n" + leads(next_ones)
-                sources = tuple(dict.fromkeys(source for one in (best, *next_ones) for source in one.sources))
-            return Answer("answer", text, best.id, sources, (), probability, "found")
-        names = [hit.article for hit in (worth if len(worth) >= FEWEST_OPTIONS else ranking.hits[:FEWEST_OPTIONS])]
+        if reading.inside < limits.answer or reading.right < (limits.sure if bare else limits.doubt):
+            return self.asked_back(worth, confidence)
+        best, following = worth[0], worth[1 : 1 + MOST_LEADS]
+        text, sources = shown(best, on=self.on, today=self.today), best.sources
+        if reading.right < limits.sure and following:
+            text += "\n\n" + leads(following)
+            sources = tuple(dict.fromkeys(source for one in (best, *following) for source in one.sources))
+        return Answer("answer", text, best.id, sources, (), confidence, "found")
+
+    def worth_showing(self, ranking: Ranking) -> list[Article]:
+        """The first article and those that come near it: two at least, as far as there are."""
+        near = [hit for hit in ranking.hits if hit.score >= WORTH_SHOWING * ranking.hits[0].score]
+        hits = near if len(near) >= FEWEST_OPTIONS else ranking.hits[:FEWEST_OPTIONS]
+        return [self.library.articles[hit.article] for hit in hits[:MOST_OPTIONS]]
+
+    def asked_back(self, articles: Sequence[Article], confidence: float) -> Answer:
+        """Which of these questions was meant?"""
         options = tuple(
-            Option(article.title, article.id, shown(article, on=self.on, today=self.today))
-            for article in (library.articles[name] for name in names)
+            Option(article.title, article.id, shown(article, on=self.on, today=self.today)) for article in articles
         )
-        return Answer(
-            "clarify", listed(_CLARIFY, [o.title for o in options]), None, (), options, probability, "several"
-        )
+        text = listed(_CLARIFY, [option.title for option in options])
+        return Answer("clarify", text, None, (), options, confidence, "several")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A ranking, how likely the question is one for the base, and then how likely its first article is right."""
+
+    ranking: Ranking
+    inside: float
+    right: float
+
+    @classmethod
+    def of(cls, ranking: Ranking, calibration: Calibration) -> "_Reading":
+        return cls(ranking, calibration.inside(ranking.features), calibration.right(ranking.features))
+
+    @property
+    def confidence(self) -> float:
+        """How likely the first article answers the question."""
+        return self.inside * self.right
 
 
 def _handed_over(stop: Handover) -> Answer:
     return Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
 
 
-def _likeliest(*readings: tuple[float, Ranking]) -> tuple[float, Ranking]:
-    return max(readings, key=lambda reading: reading[0])
+def _likeliest(*readings: _Reading) -> _Reading:
+    return max(readings, key=lambda reading: reading.confidence)
 
 
 def is_follow_up(question: str, tokens: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ The rules are data (`outside.yaml`). A rule sees the folded text, and the same t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.words import plain
 
 _FILE = Path(__file__).parent / "outside.yaml"
+_ELSEWHERE_FILE = Path(__file__).parent / "elsewhere.txt"
 LONGEST_COURTESY = 90  # characters; beyond, something else was said
 LONGEST_READ = 3000
 _ALONE = ("greeting", "thanks", "help")
@@ -100,8 +101,8 @@ def _names_someone(message: str) -> bool:
     return _TITLE.search(message.replace("\u00a0", " ")) is not None
 
 
-def read_outside(data: Mapping[str, Any]) -> Outside:
-    """The rules from the sections of their file."""
+def read_outside(data: Mapping[str, Any], elsewhere: Iterable[str] = ()) -> Outside:
+    """The rules from the sections of their file, and more questions out of the base."""
     names = "|".join(data["first_names"].split())
     rules = [
         Rule(
@@ -123,11 +124,13 @@ def read_outside(data: Mapping[str, Any]) -> Outside:
         scope=re.compile(data["scope"]),
         first_names=re.compile(rf"\b{_NAME_BEFORE}(?:{names})\b|(?:^|[.,!?:] ?)(?:{names}){_NAME_AFTER}"),
         unknown=data["unknown"]["reply"],
-        examples=(*(text for rule in data["rules"] for text in rule["examples"]), *data["smalltalk"]),
+        examples=(*(text for rule in data["rules"] for text in rule["examples"]), *data["smalltalk"], *elsewhere),
     )
 
 
 @cache
 def own_outside() -> Outside:
     """The rules of the package, read once."""
-    return read_outside(yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    lines = _ELSEWHERE_FILE.read_text(encoding="utf-8").splitlines()
+    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return read_outside(data, (line for line in lines if not line.startswith("#")))

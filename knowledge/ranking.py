@@ -8,7 +8,7 @@ is a cosine on the words alone. Weights were fitted on left-out paraphrases (tes
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import accumulate
@@ -18,6 +18,7 @@ from knowledge.articles import Article
 from knowledge.decision import NO_FEATURES
 from knowledge.lexicon import CONCEPT, Lexicon
 from knowledge.postings import PostingsMaker
+from knowledge.scope import Scope
 from knowledge.spelling import Fixer, Guard
 from knowledge.words import capped, is_content, stem, units
 
@@ -65,9 +66,14 @@ class Ranking:
 
 
 class Index:
-    """Postings of both channels, in memory; built once from a base and never changed."""
+    """Postings of both channels, in memory; built once from a base and never changed.
 
-    def __init__(self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard) -> None:
+    `elsewhere` are questions that people ask but that are not for this base.
+    """
+
+    def __init__(
+        self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard, elsewhere: Iterable[str] = ()
+    ) -> None:
         self._lexicon = lexicon
         self._ids = [article.id for article in articles]
         self._audiences = [article.audience for article in articles]
@@ -77,6 +83,9 @@ class Index:
         counted = [read.counts(*pair) for pair in zip(articles, asked, strict=True)]
         self._weigh(counted)
         self._weigh_questions(asked)
+        self._scope = Scope(
+            (parts for texts in asked for _, parts in texts), (read.text(question)[1] for question in elsewhere)
+        )
         self._fixer = Fixer(read.vocabulary, lexicon.vocabulary(), guard)
 
     def rank(self, tokens: Sequence[str], audience: str | None = None, without: Container[str] = ()) -> Ranking:
@@ -115,7 +124,7 @@ class Index:
             tuple(query),
             tuple(added),
             corrections,
-            self._features(asked, hits),
+            (*self._features(asked, hits), *self._scope.features(concepts)) if hits else NO_FEATURES,
         )
 
     def knows(self, word: str) -> bool:
@@ -208,9 +217,7 @@ class Index:
         return {entry for entries in rarest for entry in entries}
 
     def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
-        """In the order of `decision.FEATURES`."""
-        if not hits:
-            return NO_FEATURES
+        """The first of `decision.FEATURES`, in their order."""
         whole = sum(asked.values()) or 1.0
         score, name, close, number = hits[0]
         kin = self._kin.get(name, frozenset())

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -11,8 +12,8 @@ import typer
 
 from knowledge import Answer, InvalidArticle, Library
 from knowledge.articles import OWN_FOLDER, read_folders
-from knowledge.calibration import Asked, calibrated, store
-from knowledge.decision import own_calibration
+from knowledge.calibration import Asked, calibrated
+from knowledge.decision import own_calibration, store
 from knowledge.lexicon import own_lexicon
 from knowledge.outside import own_outside
 from knowledge.presentation import day_in_france
@@ -126,12 +127,15 @@ def score(
         for topic, counts in sorted(total.topics.items()):
             typer.echo(f"{topic:28} " + "  ".join(f"{name} {counts[name]}" for name in VERDICTS if counts[name]))
         calibration = own_calibration()
-        typer.echo(f"seuils : réponse dès {calibration.answer}, humain sous {calibration.human}")
+        limits = calibration.thresholds
+        typer.echo(f"seuils : réponse dès {limits.answer}, seule dès {limits.sure}, humain sous {limits.human}")
         if crossed := calibration.figures.get("cross_validated"):
             typer.echo(
                 f"validation croisée : {crossed['answered']:.0%} de réponses, "
-                f"justes à {crossed['answered_right']:.0%} ; bonne fiche parmi trois {crossed['among_three']:.0%} ; "
-                f"faux et sûr {crossed['wrong_and_confident']:.1%} du trafic"
+                f"justes à {crossed['answered_right']:.0%}, "
+                f"à {crossed['answered_shown']:.0%} avec les fiches qui les suivent ; "
+                f"bonne fiche parmi trois {crossed['among_three']:.0%} ; "
+                f"faux et sûr {crossed['wrong_and_sure']:.1%} du trafic"
             )
     typer.echo(json.dumps(total.figures()))
 
@@ -140,6 +144,8 @@ def score(
 def calibrate(
     answer: Annotated[float | None, typer.Option(min=0, max=1, help="Répondre à partir de cette probabilité.")] = None,
     human: Annotated[float | None, typer.Option(min=0, max=1, help="Passer à l’humain sous cette probabilité.")] = None,
+    sure: Annotated[float | None, typer.Option(min=0, max=1, help="Répondre sans autre fiche à partir de là.")] = None,
+    doubt: Annotated[float | None, typer.Option(min=0, max=1, help="Demander de choisir sous celle-ci.")] = None,
     asked: Annotated[
         list[Path] | None,
         typer.Option("--asked", help="Questions posées (JSON : question, audience, expected), plusieurs fichiers."),
@@ -152,12 +158,14 @@ def calibrate(
         found = read_folders(folder or [OWN_FOLDER])
     except InvalidArticle as error:
         _fail(str(error))
-    upper = own_calibration().answer if answer is None else answer
-    lower = own_calibration().human if human is None else human
-    if lower >= upper:
+    given = {"answer": answer, "human": human, "sure": sure, "doubt": doubt}
+    thresholds = replace(
+        own_calibration().thresholds, **{name: value for name, value in given.items() if value is not None}
+    )
+    if thresholds.human >= thresholds.answer:
         _stop("le seuil humain doit être au-dessous du seuil de réponse")
     questions = [one for file in asked or [] for one in _asked_of(file)]
-    fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), questions, answer=upper, human=lower)
+    fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), questions, thresholds)
     typer.echo(json.dumps(fitted.figures, ensure_ascii=False, indent=2))
     if not dry_run:
         store(fitted)
@@ -168,7 +176,10 @@ def _asked_of(file: Path) -> Iterator[Asked]:
         with file.open(encoding="utf-8") as lines:
             for number, record in _lines(lines, file.name):
                 question, audience = _asked(record, number)
-                yield Asked(question, audience, frozenset(record.get("expected") or ()))
+                expected = record.get("expected") or []
+                if not isinstance(expected, list):
+                    _stop(f"{file.name}, ligne {number} : « expected » doit être une liste de fiches")
+                yield Asked(question, audience, frozenset(expected), file.stem)
     except OSError as error:
         _stop(f"{file} : {error.strerror}")
 

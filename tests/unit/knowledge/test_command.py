@@ -101,3 +101,11 @@ def test_answers_are_scored_on_a_file(folder: Path, tmp_path: Path) -> None:
 def test_an_unknown_verdict_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "q.jsonl").touch()
     assert run("articles", "score", str(tmp_path / "q.jsonl"), "--show", "bof").exit_code == 2
+
+
+def test_expected_articles_that_are_not_a_list_are_refused(folder: Path) -> None:
+    asked = folder / "asked.jsonl"
+    asked.write_text('{"question": "rsa ?", "audience": "company", "expected": "rsa"}\n', encoding="utf-8")
+    result = run("articles", "calibrate", "--asked", str(asked), "--dry-run", "--folder", str(folder))
+    assert result.exit_code == 2
+    assert "expected" in result.stderr

@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.calibration import store
-from knowledge.decision import FEATURES, Calibration, fit, own_calibration, read_calibration
+from knowledge.decision import FEATURES, Calibration, Thresholds, fit, own_calibration, read_calibration, store
 from knowledge.scoring import Given, Score, verdict
 
 
@@ -22,24 +21,46 @@ def test_a_heavier_sample_counts_more() -> None:
     assert heavy[-1] > light[-1]
 
 
+def test_features_of_very_different_sizes_are_fitted_alike() -> None:
+    small = fit([((x / 10,), x > 5, 1.0) for x in range(11)])
+    large = fit([((x * 100.0,), x > 5, 1.0) for x in range(11)])
+    assert small[0] / 1000 == pytest.approx(large[0], rel=1e-3)
+
+
+# A score, leads and closeness that go together, then words of the base or of elsewhere.
+KNOWN = (1.0, 0.4, 0.4, 1.0, 0.9, 1.0, 0.0, 0.3)
+UNKNOWN = (0.1, 0.0, 0.0, 0.1, 0.1, 0.1, 0.9, 0.5)
+OUR_WORDS, OTHER_WORDS = (1.0, 1.0, 3.0, 0.0), (-1.0, -1.0, 0.0, -3.0)
+
+
 def test_the_stored_calibration_is_usable_and_justified() -> None:
-    calibration = own_calibration()
-    assert 0 < calibration.human < calibration.answer < 1
-    assert calibration.figures["samples"]["outside"] >= 150
-    high = calibration.probability((1.0, 0.4, 0.4, 1.0, 0.9, 1.0, 0.0, 0.3))
-    low = calibration.probability((0.1, 0.0, 0.0, 0.1, 0.1, 0.1, 0.9, 0.5))
-    assert high > calibration.answer > calibration.human > low
+    calibration, limits = own_calibration(), own_calibration().thresholds
+    assert 0 < limits.human < limits.answer < 1
+    assert 0 < limits.doubt < limits.sure < 1
+    assert calibration.figures["samples"]["outside"] >= 400
+    assert calibration.inside((*KNOWN, *OUR_WORDS)) > limits.answer
+    assert calibration.inside((*UNKNOWN, *OTHER_WORDS)) < limits.human
+    assert calibration.right((*KNOWN, *OUR_WORDS)) > limits.sure
+    assert calibration.right((*UNKNOWN, *OUR_WORDS)) < 0.5
 
 
-def test_unknown_words_never_make_an_answer_surer() -> None:
-    assert own_calibration().weights[FEATURES.index("unknown")] <= 0
+@pytest.mark.parametrize("kind", ["inside_weights", "right_weights"])
+def test_a_better_score_and_lead_never_make_an_answer_less_sure(kind: str) -> None:
+    weights = getattr(own_calibration(), kind)
+    assert all(weights[FEATURES.index(name)] > 0 for name in ("score", "lead", "margin", "three"))
+
+
+def test_unknown_words_never_tell_that_a_question_is_for_the_base() -> None:
+    assert own_calibration().inside_weights[FEATURES.index("unknown")] <= 0
 
 
 def test_a_calibration_is_stored_and_read_back(tmp_path: Path) -> None:
     path = tmp_path / "calibration.json"
-    store(Calibration((1.0,) * (len(FEATURES) + 1), 0.5, 0.2, {"articles": 3}), path)
-    assert json.loads(path.read_text(encoding="utf-8"))["answer"] == 0.5
-    assert read_calibration(path) == Calibration((1.0,) * (len(FEATURES) + 1), 0.5, 0.2, {"articles": 3})
+    weights = (1.0,) * (len(FEATURES) + 1)
+    stored = Calibration(weights, weights, Thresholds(answer=0.5, human=0.2, sure=0.8, doubt=0.3), {"articles": 3})
+    store(stored, path)
+    assert json.loads(path.read_text(encoding="utf-8"))["thresholds"]["answer"] == 0.5
+    assert read_calibration(path) == stored
 
 
 QUESTION = {"answerable": True, "must": ["pénalité"], "must_not": [r"^\W*oui\b"], "topic": "penalite"}

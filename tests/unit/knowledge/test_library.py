@@ -1,10 +1,9 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from knowledge import Library
-from knowledge.decision import FEATURES, own_calibration
+from knowledge.decision import FEATURES, Calibration, Thresholds
 from tests.unit.knowledge.shelf import TODAY, article, library, shelf
 
 LAW = "Suis-je obligé de prévoir une clause sociale ?"
@@ -15,6 +14,12 @@ LAW_QUESTIONS = (
     "La clause est-elle imposée par la loi ?",
     "acheteur obligation sociale",
 )
+
+
+def constant(*, inside: float, right: float) -> Calibration:
+    """A calibration that thinks the same of every question: the constants of its two regressions."""
+    silent = (0.0,) * len(FEATURES)
+    return Calibration((*silent, inside), (*silent, right), Thresholds(answer=0.5, human=0.1, sure=0.8, doubt=0.3), {})
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_politeness_does_not_change_the_answer() -> None:
 
 
 def test_an_unsure_question_offers_two_to_four_articles() -> None:
-    cautious = Library(shelf(), calibration=replace(own_calibration(), answer=0.99))
+    cautious = Library(shelf(), calibration=constant(inside=-1.0, right=0.5))
     answer = cautious.ask("quelle attestation faut-il")
     assert answer.outcome == "clarify"
     assert 2 <= len(answer.options) <= 4
@@ -106,7 +111,7 @@ def test_an_unsure_question_offers_two_to_four_articles() -> None:
 
 
 def test_an_answer_that_is_not_sure_is_followed_by_the_next_ones() -> None:
-    bold = Library(shelf(), calibration=replace(own_calibration(), weights=(0.0,) * len(FEATURES) + (0.5,)))
+    bold = Library(shelf(), calibration=constant(inside=3.0, right=0.5))
     answer = bold.ask("quelle attestation faut-il", today=TODAY)
     assert answer.outcome == "answer"
     assert "**Si ce n’est pas tout à fait votre question\u00a0:**" in answer.text
@@ -114,7 +119,7 @@ def test_an_answer_that_is_not_sure_is_followed_by_the_next_ones() -> None:
 
 
 def test_two_words_without_a_question_are_asked_back() -> None:
-    bold = Library(shelf(), calibration=replace(own_calibration(), weights=(0.0,) * len(FEATURES) + (0.5,)))
+    bold = Library(shelf(), calibration=constant(inside=3.0, right=0.5))
     assert bold.ask("attestation et pénalités").outcome == "clarify"
 
 
