@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +15,7 @@ from core.documents import MOST_BYTES, read_document
 from core.refusal import Refused
 from core.word import word_file
 from knowledge.checker import Finding, checked
-from knowledge.drafting import Answers, WrongAnswers, as_text, drafted, read_answers
+from knowledge.drafting import Answers, Draft, WrongAnswers, as_text, drafted, read_answers
 from knowledge.figures import NBSP
 from knowledge.presentation import cited
 
@@ -35,10 +36,13 @@ def draft(
     answers: Annotated[str, typer.Option(help="Réponses en JSON (nature, buyer, object, lots…), ou - pour l’entrée.")],
     out: Annotated[Path | None, typer.Option(help="Fichier .docx à écrire.")] = None,
     text: Annotated[bool, typer.Option("--text", help="Afficher aussi le texte.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
     """Rédiger la clause d’insertion d’un achat : article, règlement, engagement, annexe, notice, données."""
-    if out is None and not text:
-        stop("--out manque (un fichier .docx), ou demandez --text", code=2)
+    if out is None and not text and not json_output:
+        stop("--out manque (un fichier .docx), ou demandez --text ou --json", code=2)
+    if text and json_output:
+        stop("--text et --json : gardez l’un des deux", code=2)
     if out is not None and out.suffix.lower() != ".docx":
         stop(f"--out : « {out.name} » doit finir par .docx", code=2)
     proposal = drafted(_answers(_bytes_of(answers)))
@@ -47,9 +51,19 @@ def draft(
             out.write_bytes(word_file(proposal, written_at=datetime.now(UTC)))
         except OSError as error:
             stop(f"« {out} » ne s’écrit pas ({error.strerror})")
-        typer.echo(f"Proposition écrite dans {out}, à faire relire par le facilitateur.", err=text)
+        typer.echo(f"Proposition écrite dans {out}, à faire relire par le facilitateur.", err=text or json_output)
+    if json_output:
+        typer.echo(json.dumps(_record_of_draft(proposal), ensure_ascii=False))
     if text:
         typer.echo(as_text(proposal), nl=False)
+
+
+def _record_of_draft(proposal: Draft) -> dict[str, Any]:
+    return {
+        "title": proposal.title,
+        "checks": list(proposal.checks),
+        "blocks": [{"kind": type(block).__name__.lower(), **asdict(block)} for block in proposal.blocks],
+    }
 
 
 def _answers(data: bytes) -> Answers:

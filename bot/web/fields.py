@@ -23,6 +23,7 @@ class Field:
     kind: str = "text"
     value: str = ""
     error: str = ""
+    is_usual: bool = False  # it has a usual answer: shown folded, with the others of its kind
 
 
 def filled(fields: Sequence[Field], typed: Mapping[str, str]) -> tuple[dict[str, str] | None, tuple[Field, ...]]:

@@ -11,7 +11,17 @@ from bot.web.fields import Field
 from core.hours import NBSP
 from core.models import Territory
 from core.months import read_day
-from core.purchases.clause import CCAG_LABELS, stored_penalty, stored_publics
+from core.purchases.clause import (
+    CAP,
+    CCAG_LABELS,
+    NOTICE_DAYS,
+    stored_cap,
+    stored_day,
+    stored_modalities,
+    stored_notice,
+    stored_penalty,
+    stored_publics,
+)
 from core.purchases.comparison import compared, told_comparison
 from core.purchases.facts import BUYERS, NATURES, facts_of
 from core.purchases.figures import (
@@ -171,6 +181,31 @@ def _draft_fields(place: Territory, _: date) -> Fields:
               hint="RSA, longue durée, handicap, jeunes, seniors, QPV, SIAE…"),
         Field("penalty", "Pénalité par heure non faite", read=stored_penalty, required=False,
               hint=f"L’usage va de 25 à 80{NBSP}€. Vide, aucune pénalité."),
+        *_usual_fields(place),
+    )  # fmt: skip
+
+
+ADMITTED = (("yes", "Admise"), ("no", "Non admise"))
+SCORED = (("no", "Non"), ("yes", "Oui, en plus de la clause"))
+
+
+def _usual_fields(place: Territory) -> Fields:
+    """What has a usual answer in a clause."""
+    proposed = "Une proposition, à confirmer auprès du facilitateur."
+    return (
+        Field("notice", "Mise en demeure, en jours", read=stored_notice, required=False, value=NOTICE_DAYS,
+              hint=proposed, is_usual=True),
+        Field("cap", "Plafond des pénalités, en part du montant HT", read=stored_cap, required=False,
+              value=percent(Decimal(CAP)), hint=f"{proposed} Écrivez «{NBSP}aucun{NBSP}» pour ne pas plafonner.",
+              is_usual=True),
+        Field("modalities", "Modalités admises", read=stored_modalities, required=False, value="toutes",
+              hint="Embauche directe, mise à disposition, sous-traitance.", is_usual=True),
+        Field("day", "Déclaration avant le, du mois suivant", read=stored_day, required=False,
+              value=str(place.reporting_day), is_usual=True),
+        Field("globalisation", "Globalisation avec d’autres marchés", options=ADMITTED,
+              required=False, value="yes", is_usual=True),
+        Field("criterion", "Critère d’attribution social", options=SCORED,
+              required=False, value="no", is_usual=True),
     )  # fmt: skip
 
 

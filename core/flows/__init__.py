@@ -24,7 +24,7 @@ from core.flows.register import Register
 from core.flows.reminded import reminded
 from core.flows.sign_in import sign_in
 from core.flows.timesheet import timesheet
-from core.purchases.clause import MODALITY_LABELS
+from core.purchases.clause import CAP, MODALITY_LABELS, NOTICE_DAYS
 
 Flow = Callable[[Chat, Register], Command]
 
@@ -84,6 +84,7 @@ USUAL: Mapping[str, Mapping[str, str]] = {
     "hire": {"job": "", "weekly": "", "ends_on": ""},
     "draft_clause": {
         "modalities": ",".join(MODALITY_LABELS), "day": "", "globalisation": "yes", "criterion": "no",
+        "notice": NOTICE_DAYS, "cap": CAP,
     }
 }  # fmt: skip
 """Answers that a flow starts with, asked only when somebody wants to change them."""

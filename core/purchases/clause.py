@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from core.hours import NBSP, plain
 from core.models import Territory
-from core.purchases.figures import read_amount, stored
+from core.purchases.figures import read_amount, stored, stored_share
 from core.purchases.lots import Lot
 from core.purchases.sizing import SizedLot
 from core.refusal import Refused
 from knowledge.drafting import PUBLICS
-from knowledge.figures import euros, hours_of
+from knowledge.figures import euros, hours_of, percent
 
 MOST_HOURS = 1_000_000
 USUAL_PUBLICS = tuple(public for public in PUBLICS if public not in {"districts", "adapted", "geiq"})
@@ -65,8 +65,12 @@ MODALITY_LABELS = {
     "secondment": "mise à disposition",
     "subcontracting": "sous-traitance ou cotraitance",
 }
-# The one real grid known (SNCF): 60 € an hour, 100 € a day after formal notice. The cap and the notice are a proposal.
-PENALTY, LATE, NOTICE_DAYS, CAP = Decimal(60), Decimal(100), 15, "5 %"
+# The one real grid known (SNCF): 60 € an hour, 100 € a day after formal notice.
+PENALTY, LATE = Decimal(60), Decimal(100)
+# No text gives them: they are proposed, said to be, and can be changed.
+NOTICE_DAYS, CAP = "15", "0.05"
+MOST_NOTICE_DAYS = 90
+PROPOSED = "propositions à confirmer auprès du facilitateur"
 
 
 def stored_publics(text: str) -> str:
@@ -110,6 +114,21 @@ def stored_penalty(text: str) -> str:
             f"Une pénalité se situe d’usage entre 25 et 80{NBSP}€ par heure. Écrivez un montant, par exemple 60."
         )
     return stored(amount)
+
+
+def stored_notice(text: str) -> str:
+    """The days of a formal notice as they are stored. Raises Refused."""
+    found = re.fullmatch(r"(\d{1,3})(?:\s*jours?)?", plain(text).strip(" ."))
+    if not found or not 1 <= int(found[1]) <= MOST_NOTICE_DAYS:
+        raise Refused(f"Écrivez un nombre de jours, de 1 à {MOST_NOTICE_DAYS}, par exemple {NOTICE_DAYS}.")
+    return str(int(found[1]))
+
+
+def stored_cap(text: str) -> str:
+    """A cap on the penalties as it is stored: a fraction of the amount, "" without. Raises Refused."""
+    if re.search(r"\b(aucun|sans|non|pas de)\b", plain(text)):
+        return ""
+    return stored_share(most=Decimal(1), example=f"5{NBSP}%")(text)
 
 
 def stored_day(text: str) -> str:
@@ -198,7 +217,13 @@ def penalties_of(answers: Mapping[str, str]) -> dict[str, object] | None:
     per_hour = answers.get("penalty")
     if not per_hour:
         return None
-    return {"per_hour": per_hour, "formal_notice_days": NOTICE_DAYS, "late_documents": stored(LATE), "cap": CAP}
+    cap = answers.get("cap", CAP)
+    return {
+        "per_hour": per_hour,
+        "formal_notice_days": int(answers.get("notice") or NOTICE_DAYS),
+        "late_documents": stored(LATE),
+        **({"cap": percent(Decimal(cap))} if cap else {}),
+    }
 
 
 def facilitator_of(place: Territory) -> dict[str, object] | None:
@@ -218,9 +243,12 @@ def told_penalty(answers: Mapping[str, str]) -> str:
     per_hour = answers.get("penalty")
     if not per_hour:
         return "aucune"
+    cap = answers.get("cap", CAP)
     return (
         f"{euros(Decimal(per_hour))} par heure non faite, {euros(LATE)} par jour de retard, "
-        f"après mise en demeure de {NOTICE_DAYS} jours, plafond de {CAP.replace(' ', NBSP)}"
+        f"après mise en demeure de {answers.get('notice') or NOTICE_DAYS} jours, "
+        + (f"plafond de {percent(Decimal(cap))}" if cap else "sans plafond")
+        + f" ({PROPOSED})"
     )
 
 

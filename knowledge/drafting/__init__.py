@@ -151,8 +151,11 @@ def _checks(answers: Answers) -> Iterator[str]:
         yield texts["no_penalty"]
     else:
         yield texts["penalty_example"]
+        yield texts["penalty_notice" if answers.penalties.cap is None else "penalty_proposal"]
         if answers.penalties.cap is None:
             yield texts["no_cap"]
+    if answers.review:
+        yield texts["review"]
     if answers.framework_agreement:
         yield texts["framework"]
     else:

@@ -10,6 +10,7 @@ from core.flows.purchase.tools import ask_rate, ask_trade
 from core.flows.register import Register
 from core.hours import NBSP, plain
 from core.purchases.clause import (
+    CAP,
     CCAG_LABELS,
     CCAG_OF,
     LATE,
@@ -18,9 +19,11 @@ from core.purchases.clause import (
     USUAL_PUBLICS,
     drafting_values,
     hours_kept,
+    stored_cap,
     stored_day,
     stored_hours,
     stored_modalities,
+    stored_notice,
     stored_penalty,
     stored_publics,
 )
@@ -29,7 +32,7 @@ from core.purchases.figures import stored_months
 from core.purchases.habits import habits_of
 from core.purchases.sizing import SizedLot, sized_lots
 from core.refusal import Refused
-from knowledge.figures import euros, hours_of
+from knowledge.figures import euros, hours_of, percent
 
 LONGEST_OBJECT = 250
 WHOM = {
@@ -51,7 +54,9 @@ def draft_clause(chat: Chat, register: Register) -> WriteClause:
     nature = ask_nature(chat)
     form = chat.choose("form", f"Sous quelle forme{NBSP}?", _forms(nature))
     draft = _reserved(chat, register, buyer, nature) if form == "reserved" else _clause(chat, register, buyer, nature)
-    chat.agree("agree", summary(chat, register, draft), change=changes(draft))
+    chat.agree(
+        "agree", summary(chat, register, draft), change=changes(draft, has_penalty=bool(chat.answers.get("penalty")))
+    )
     values = drafting_values(
         chat.answers, register.territory, buyer=buyer, months=draft.months, lots=draft.lots, hours=draft.hours
     )
@@ -175,5 +180,16 @@ def _details(chat: Chat) -> None:
         suggestions=[Option(",".join(MODALITY_LABELS), "Toutes")],
     )
     chat.value("day", f"Avant quel jour du mois suivant l’entreprise déclare-t-elle{NBSP}?", stored_day)
+    if chat.answers.get("penalty"):
+        chat.value(
+            "notice", f"Après combien de jours de mise en demeure la pénalité est-elle due{NBSP}?", stored_notice
+        )
+        caps = [Option(CAP, f"{percent(Decimal(CAP))} (proposition)"), Option("", "Aucun plafond")]
+        chat.value(
+            "cap",
+            f"Quel plafond pour l’ensemble des pénalités, en part du montant HT{NBSP}?",
+            offering(caps, stored_cap, by_number=False),
+            suggestions=caps,
+        )
     chat.confirm("globalisation", f"Admettez-vous la globalisation des heures avec d’autres marchés{NBSP}?")
     chat.confirm("criterion", f"Y a-t-il aussi un critère d’attribution social{NBSP}?")

@@ -25,6 +25,7 @@ FORMS = {
     "framework": "Accord-cadre à bons de commande",
     "reserved": "Réservé en entier",
 }
+PENALTY_TERMS = (Option("notice", "La mise en demeure"), Option("cap", "Le plafond des pénalités"))
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _facilitator(register: Register) -> str:
     return ", ".join(part for part in known if part)
 
 
-def changes(draft: Draft) -> list[Option]:
+def changes(draft: Draft, *, has_penalty: bool) -> list[Option]:
     """What can be changed: each value names the answers to forget."""
     kept = draft.hours_key
     options = [Option(f"lots trade {kept}".strip(), "Le montant ou les lots")] if draft.lots else []
@@ -108,6 +109,7 @@ def changes(draft: Draft) -> list[Option]:
         options += [
             Option("publics", "Les publics"),
             Option("penalty", "La pénalité"),
+            *(PENALTY_TERMS if has_penalty else ()),
             Option("modalities", "Les modalités"),
             Option("day", "Le jour de déclaration"),
             Option("globalisation", "La globalisation"),

@@ -75,6 +75,14 @@ def test_the_text_may_be_asked_for_alone_and_from_a_pipe() -> None:
     assert result.stdout == answers_of("works_lots").with_suffix(".txt").read_text(encoding="utf-8")
 
 
+def test_json_holds_the_title_the_checks_and_the_blocks_in_order() -> None:
+    record = json.loads(run("--answers", str(answers_of("works_lots")), "--json").stdout)
+    assert set(record) == {"title", "checks", "blocks"}
+    assert [block["kind"] for block in record["blocks"][:3]] == ["heading", "heading", "text"]
+    assert all(block["basis"] for block in record["blocks"] if block["kind"] == "text")
+    assert {block["kind"] for block in record["blocks"]} == {"heading", "text", "bullets", "table"}
+
+
 def test_libre_office_opens_it(written: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
