@@ -18,7 +18,7 @@ from knowledge.articles import Source
 from knowledge.figures import percent
 from knowledge.rules import Nature, typeset
 
-Lever = Literal["reserved_contract", "reserved_lot", "clause", "criterion", "insertion_service", "none"]
+Lever = Literal["reserved_contract", "reserved_lot", "reserved_ess", "clause", "criterion", "insertion_service", "none"]
 Technicity = Literal["low", "medium", "high"]
 Certainty = Literal["verified", "practice"]
 
@@ -31,7 +31,8 @@ class Offer:
     """A purchase and the inclusive suppliers found for it.
 
     `budget` and `mean_turnover` are euros excluding tax, None when unknown; `local_suppliers` is the part of
-    `suppliers` on the territory; `insertion`: the very object is the qualification and insertion of people.
+    `suppliers` on the territory; `insertion`: the very object is the qualification and insertion of people; `social`:
+    social services, of the list annexed to the code.
     """
 
     suppliers: int
@@ -42,6 +43,7 @@ class Offer:
     technicity: Technicity = "medium"
     nature: Nature | None = None
     insertion: bool = False
+    social: bool = False
 
     @property
     def dependency(self) -> Decimal | None:
@@ -171,6 +173,8 @@ def _alternatives(lever: Lever, offer: Offer) -> Iterator[Option]:
         yield _option(offer, "reserved_lot", "Si le sourcing trouve une structure prête pour un petit lot.")
     if lever in ("none", "criterion"):
         yield _option(offer, "clause", _why_clause_anyway(lever, offer))
+    if offer.social and not concession:
+        yield _option(offer, "reserved_ess", "Si des structures de l’économie sociale et solidaire savent le faire.")
     if lever != "criterion":
         yield _option(offer, "criterion", "En plus, pour faire décrire et noter la démarche d’insertion.")
 

@@ -89,6 +89,7 @@ def lever(
     object_: Annotated[
         str | None, typer.Option("--object", help="« insertion » si l’achat a l’insertion pour objet même.")
     ] = None,
+    social: Annotated[bool, typer.Option("--social", help="Services sociaux de la liste du code.")] = False,
     of_territory: OfTerritory = False,
     json_output: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
 ) -> None:
@@ -108,6 +109,7 @@ def lever(
         technicity=_one_of(TECHNICITIES, "technicity", technicity),
         nature=None if nature is None else _one_of(NATURES, "nature", nature),
         insertion=object_ is not None and _one_of(("insertion",), "object", object_) == "insertion",
+        social=social,
     )
     _coherent(offer)
     advice = advised(offer)
@@ -122,6 +124,8 @@ def _coherent(offer: Offer) -> None:
         stop(f"--local-suppliers : {offer.local_suppliers} dépasse --suppliers ({offer.suppliers})", code=2)
     if offer.mean_turnover == 0:
         stop("--mean-turnover : le chiffre d’affaires moyen doit dépasser 0 € ; omettez-le s’il est inconnu", code=2)
+    if offer.social and offer.nature not in (None, "services"):
+        stop("--social : ce sont des services (--nature services)", code=2)
     if offer.insertion and offer.nature not in (None, "services"):
         stop("--object insertion : un achat d’insertion est un marché de services (--nature services)", code=2)
 

@@ -138,7 +138,7 @@ def _lever(answers: Mapping[str, str], _: Territory, __: Session, ___: date) -> 
     facts, turnover = facts_of(answers), answers.get("turnover")
     technicity = LEVELS[answers["technicity"]][0]
     offer = Offer(int(answers["suppliers"]), facts.value, Decimal(turnover) if turnover else None, None, facts.months,
-                  technicity, facts.legal_nature)  # fmt: skip
+                  technicity, facts.legal_nature, social=facts.nature == "social")  # fmt: skip
     return told_advice(advised(offer))
 
 

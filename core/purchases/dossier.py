@@ -43,6 +43,7 @@ def _computed(answers: Mapping[str, str], facts: Facts, territory: Territory, to
         if social is not None:
             yield f"- Condition sociale{NBSP}: {VERDICTS[social.applies]} (art.{NBSP}{social.article})"
     if answers.get("suppliers"):
-        offer = Offer(int(answers["suppliers"]), facts.value, None, None, facts.months,
-                      TECHNICITIES.get(answers.get("technicity", ""), "medium"), facts.legal_nature)  # fmt: skip
+        technicity = TECHNICITIES.get(answers.get("technicity", ""), "medium")
+        offer = Offer(int(answers["suppliers"]), facts.value, None, None, facts.months, technicity, facts.legal_nature,
+                      social=facts.nature == "social")  # fmt: skip
         yield f"- Levier conseillé{NBSP}: {advised(offer).option.title.lower()}"

@@ -13,11 +13,12 @@ from knowledge.figures import euros
 
 MOST_LOTS = 30
 LONGEST_TITLE = 120
-Reserved = Literal["handicap", "siae", "both"]
+Reserved = Literal["handicap", "siae", "both", "ess"]
 RESERVED = {
     "siae": "structures d’insertion (SIAE)",
     "handicap": "entreprises adaptées et ESAT",
     "both": "SIAE, entreprises adaptées et ESAT",
+    "ess": "structures de l’économie sociale et solidaire",
 }
 HOW = (
     f"Un montant suffit (par exemple «{NBSP}850{NBSP}000{NBSP}»). Pour des lots, écrivez-les tous dans un message, "
@@ -150,6 +151,8 @@ def _amount(text: str, line: str) -> Decimal:
 def _whom(text: str) -> Reserved:
     words = plain(text)
     handicap = re.search(r"\b(ea|eatt|esat|handicap\w*|adaptees?)\b", words) is not None
+    if re.search(r"\bess\b|sociale et solidaire", words):
+        return "ess"
     siae = re.search(r"\b(siae|insertion|iae|ei|aci|ai|etti)\b", words) is not None
     if handicap:
         return "both" if siae else "handicap"

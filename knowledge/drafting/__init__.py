@@ -46,7 +46,7 @@ def social_considerations(answers: Answers) -> tuple[str, ...]:
 
 def _blocks(answers: Answers, flags: frozenset[str], values: Mapping[str, str]) -> Iterator[Block]:
     for part in _kept(_texts()["parts"], flags):
-        yield Heading(typeset(part["title"]), 1)
+        yield Heading(typeset(part["title"].format_map(values)), 1)
         sections = [(s, paragraphs) for s in part["sections"] if (paragraphs := _kept(s["paragraphs"], flags))]
         for place, (section, paragraphs) in enumerate(sections, start=1):
             number = f"{place}. " if len(sections) > 1 else ""
@@ -97,6 +97,8 @@ def _flags(answers: Answers) -> frozenset[str]:
         "single": not answers.lots,
         "framework": answers.framework_agreement,
         "reserved": bool(_reservations(answers)),
+        "halves": any(kind != "ess" for _, kind in _reservations(answers)),
+        "ess": any(kind == "ess" for _, kind in _reservations(answers)),
         "clause": answers.clause,
         "criterion": answers.social_criterion,
         "facilitator": answers.facilitator is not None,
@@ -139,6 +141,8 @@ def _values(answers: Answers) -> dict[str, str]:
 def _checks(answers: Answers) -> Iterator[str]:
     texts = _texts()["checks"]
     yield texts["reader"]
+    if any(kind == "ess" for _, kind in _reservations(answers)):
+        yield texts["ess"]
     if not answers.clause:
         return
     if answers.facilitator is None:
@@ -147,13 +151,7 @@ def _checks(answers: Answers) -> Iterator[str]:
         yield texts["ccag_unverified"]
     if answers.ccag == "none" and answers.nature != "concession":
         yield texts["no_ccag"]
-    if answers.penalties is None:
-        yield texts["no_penalty"]
-    else:
-        yield texts["penalty_example"]
-        yield texts["penalty_notice" if answers.penalties.cap is None else "penalty_proposal"]
-        if answers.penalties.cap is None:
-            yield texts["no_cap"]
+    yield from (texts[name] for name in _penalty_checks(answers))
     if answers.review:
         yield texts["review"]
     if answers.framework_agreement:
@@ -164,6 +162,14 @@ def _checks(answers: Answers) -> Iterator[str]:
         yield texts["short"]
     if "districts" in answers.publics:
         yield texts["districts"]
+
+
+def _penalty_checks(answers: Answers) -> tuple[str, ...]:
+    if answers.penalties is None:
+        return ("no_penalty",)
+    if answers.penalties.cap is None:
+        return ("penalty_example", "penalty_notice", "no_cap")
+    return ("penalty_example", "penalty_proposal")
 
 
 def _small(answers: Answers) -> Iterator[tuple[str, Decimal]]:

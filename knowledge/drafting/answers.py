@@ -10,7 +10,8 @@ from knowledge.drafting.fields import Fields
 from knowledge.rules import Nature
 
 Ccag = Literal["travaux", "fcs", "pi", "tic", "mi", "moe", "none"]
-Reservation = Literal["handicap", "siae", "both"]
+Reservation = Literal["handicap", "siae", "both", "ess"]
+LONGEST_ESS = 36  # months, article L. 2113-16
 
 PUBLICS = ("rsa", "long_term", "disability", "allowances", "young", "seniors", "refugees", "districts", "siae",
            "adapted", "geiq", "other")  # fmt: skip
@@ -167,6 +168,11 @@ def _check_together(answers: Answers, fields: Fields) -> None:
     numbers = [lot.number for lot in answers.lots]
     if len(set(numbers)) < len(numbers):
         fields.refuse("lots", "deux lots portent le même numéro")
+    if "ess" in (answers.reserved, *(lot.reserved for lot in answers.lots)):
+        if answers.nature not in ("services", ""):
+            fields.refuse("reserved", "une réservation à l’ESS ne porte que sur des services (article L. 2113-15)")
+        if answers.months > LONGEST_ESS:
+            fields.refuse("months", f"un marché réservé à l’ESS dure {LONGEST_ESS} mois au plus (article L. 2113-16)")
     if answers.nature == "concession":
         if answers.ccag not in ("none", ""):
             fields.refuse("ccag", "aucun CCAG ne vise les concessions : écrivez « none »")

@@ -39,6 +39,7 @@ WHOM = {
     "siae": "Aux structures d’insertion (SIAE)",
     "handicap": "Aux entreprises adaptées et ESAT",
     "both": "Aux deux familles ensemble",
+    "ess": "À l’économie sociale et solidaire (3 ans au plus)",
 }
 COMPUTED = "computed"
 
@@ -74,7 +75,8 @@ def _forms(nature: str) -> list[Option]:
 
 
 def _reserved(chat: Chat, register: Register, buyer: str, nature: str) -> Draft:
-    whom = [Option(kind, label) for kind, label in WHOM.items() if nature != "concession" or kind != "both"]
+    left_out = {"concession": ("both", "ess"), "social": ()}.get(nature, ("ess",))
+    whom = [Option(kind, label) for kind, label in WHOM.items() if kind not in left_out]
     chat.choose("whom", f"À qui le réserver{NBSP}?", whom)
     months = _months(chat)
     ccag = _ccag(chat, nature)

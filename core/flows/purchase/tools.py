@@ -101,7 +101,14 @@ def purchase_lever(chat: Chat, register: Register) -> Say:
     technicity = chat.choose("technicity", f"Comment sont les postes à tenir{NBSP}?", levels)
     facts = facts_of(chat.answers)
     offer = Offer(
-        int(suppliers), budget, turnover, None, facts.months, TECHNICITIES[technicity][0], nature=facts.legal_nature
+        int(suppliers),
+        budget,
+        turnover,
+        None,
+        facts.months,
+        TECHNICITIES[technicity][0],
+        nature=facts.legal_nature,
+        social=nature == "social",
     )
     told = [told_advice(advised(offer)), *([known.note] if known.reservable else [])]
     return Say("\n\n".join(told), (HOURS, DRAFT, RULES, _correct("purchase_lever"), TOOLS))

@@ -92,6 +92,23 @@ def test_a_whole_contract_may_be_reserved_without_a_clause() -> None:
     assert social_considerations(answers) == ("Marché réservé",)
 
 
+def test_a_reservation_to_the_social_economy_says_its_own_conditions_and_not_the_half_of_workers() -> None:
+    text = as_text(drafted(read_answers(values("reserved_ess"))))
+    assert "L.\u00a02113-15" in text
+    assert "trois ans au plus" in text
+    assert "50\u00a0%" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"months": 37}, "36 mois au plus"), ({"nature": "works", "ccag": "travaux"}, "que sur des services")],
+)
+def test_a_reservation_to_the_social_economy_is_for_services_and_three_years(
+    changes: dict[str, Any], said: str
+) -> None:
+    assert any(said in line for line in wrong(values("reserved_ess", **changes)))
+
+
 def test_a_concession_has_its_own_articles_and_no_commitment_form() -> None:
     text = as_text(drafted(concession()))
     assert "La présente concession" in text

@@ -156,3 +156,11 @@ def test_a_wrong_input_is_refused_in_one_line(arguments: list[str], named: str) 
     assert (result.exit_code, result.stdout) == (2, "")
     assert named in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_social_economy_is_an_alternative_for_social_services_only() -> None:
+    social = advised(Offer(12, nature="services", social=True))
+    assert [option.articles for option in social.alternatives if option.lever == "reserved_ess"] == [
+        ("L2113-15", "L2113-16", "R2113-8")
+    ]
+    assert all(option.lever != "reserved_ess" for option in advised(Offer(12, nature="services")).alternatives)
