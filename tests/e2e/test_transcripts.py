@@ -97,6 +97,6 @@ def _check(heard: Heard, step: Step, where: str) -> None:
 
 
 def test_there_are_ten_transcripts_or_more() -> None:
-    """The issue's least."""
+    """Ten at least, of strangers, companies and buyers."""
     assert len(TRANSCRIPTS) >= 10
     assert {steps_of(path)[0] for path in TRANSCRIPTS} >= {"", "carole", "alice"}
