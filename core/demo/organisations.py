@@ -85,4 +85,28 @@ CATERING = Body(
     OrganisationKind.AWARDEE,
     (Contact("Linh Tran", "01 99 00 25 01"),),
 )
-BODIES = (DEPARTEMENT, TOWN, MASONRY, PAINTING, ROADWORKS, CLEANING, GARDENING, CATERING)
+TEMPING = Body(
+    "Élan Intérim Insertion",
+    "00009018300013",
+    OrganisationKind.SIAE,
+    (Contact("Inès Fontanel", "01 99 00 30 01"),),
+)
+GROUPING = Body(
+    "GEIQ Bâtiment du Val-d’Aubrie",
+    "00009019100016",
+    OrganisationKind.SIAE,
+    (Contact("Bruno Castaing", "01 99 00 31 01"),),
+)
+YOUTH = Body(
+    "Mission locale de Corvelle",
+    "00009020900016",
+    OrganisationKind.PRESCRIBER,
+    (Contact("Nora Belkacem", "01 99 00 32 01"),),
+)
+PARTNERS: dict[Body, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    TEMPING: ("Corvelle et alentours", ("RSA", "longue durée"), ("maçon", "manœuvre", "agent d’entretien")),
+    GROUPING: ("tout le Département", ("jeunes", "sans qualification"), ("maçon", "coffreur", "peintre")),
+    YOUTH: ("Corvelle", ("16 à 25 ans",), ("tous métiers",)),
+}
+"""Who knows candidates: the area, the publics, the trades of each."""
+BODIES = (DEPARTEMENT, TOWN, MASONRY, PAINTING, ROADWORKS, CLEANING, GARDENING, CATERING, *PARTNERS)

@@ -11,11 +11,11 @@ from core.declarations import record
 from core.demo.almanac import REPORTING_DAY, Almanac
 from core.demo.commitments import Pledge
 from core.demo.contracts import PURCHASES, Purchase
-from core.demo.organisations import BODIES, FACILITATOR, TERRITORY, Body, Contact
+from core.demo.organisations import BODIES, FACILITATOR, PARTNERS, TERRITORY, Body, Contact
 from core.demo.work import JOBS, SENT_BACK, Job, MonthTold, months_told
 from core.employments import Hire, hire
 from core.house import House
-from core.models import Commitment, Contract, Declaration, Employment, Organisation, Person, Proof, Territory
+from core.models import Commitment, Contract, Declaration, Employment, Organisation, Partner, Person, Proof, Territory
 from core.people import enrol, person_by_email, territory
 from core.review import Returned, send_back
 from core.terms import DeclarationStatus, EligibilityStatus, ProofKind, ProofVerdict, ReturnReason
@@ -41,6 +41,9 @@ def register(session: Session, house: House, almanac: Almanac) -> None:
     place = _territory(hands)
     organisations = {body: _organisation(hands, place, body) for body in BODIES}
     people = {contact: _person(hands, contact, organisations[body]) for body in BODIES for contact in body.contacts}
+    for body, (area, publics, trades) in PARTNERS.items():
+        known = Partner(organisation_id=organisations[body].id, area=area, publics=list(publics), trades=list(trades))
+        session.add(known)
     commitments = {
         pledge: commitment
         for purchase in PURCHASES

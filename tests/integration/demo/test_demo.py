@@ -166,7 +166,7 @@ def test_nobody_real_is_named(house: House) -> None:
     addresses = {person.email for person in people} | set(re.findall(r"[\w.+-]+@[\w.-]+\w", " ".join(texts)))
     assert all(str(address).endswith(("@exemple.fr", "@clausette.exemple.fr")) for address in addresses)
     assert all(person.phone.startswith("01 99 00 ") for person in people if person.phone)
-    assert len({each.siret for each in organisations}) == 8
+    assert len({each.siret for each in organisations}) == 11
     assert all(is_siret(str(each.siret)) and is_siren(siren_of(str(each.siret))) for each in organisations)
 
 
@@ -177,7 +177,7 @@ def test_each_organisation_has_somebody_and_one_company_has_two(furnished: Furni
         people = [person.organisation_id for person in session.scalars(select(Person)).unique()]
     kinds = [each.kind for each in organisations]
     assert (kinds.count(OrganisationKind.BUYER), kinds.count(OrganisationKind.AWARDEE)) == (2, 6)
-    assert sorted(people.count(each.id) for each in organisations) == [1] * 7 + [2]
+    assert sorted(people.count(each.id) for each in organisations) == [1] * 10 + [2]
 
 
 def test_the_case_to_answer_follows_a_real_conversation(furnished: Furnished) -> None:
