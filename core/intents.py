@@ -15,6 +15,9 @@ SEEKS = (
     r"((je|on) (cherche|recherche) |nous (cherchons|recherchons) |(j'ai|on a|nous avons) besoin (de |d')"
     r"|il (me|nous) (faut|faudrait) )"
 )
+REQUEST = r"((mon|ma|mes|notre|nos|le|la|les) (dossiers?|demandes?|reclamation|requete)|(ma|notre) question)"
+FROM_HERE = r"( de votre part| du facilitateur| a (mon|ma|mes|notre) .{1,30})?[ ?!.]*$"
+NUMBER = re.compile(r"\bd-\d{4}-\d{1,8}\b")
 STARTS = {
     "contact": re.compile(
         r"^(/contact|humain|facilitateur|facilitatrice|conseiller|agent|au secours|a l'aide)$"
@@ -25,6 +28,20 @@ STARTS = {
         r"(joindre|contacter|appeler|ecrire au?) (quelqu'?un|(le |la )?facilitat(eur|rice)|un conseiller)\b"
         r"|\brappel(er|ez|e)[- ]moi\b|\b(me|nous) rappelle\b|\b(me|nous) rappeler\b|\betre rappelee?\b"
         r"|\bc'?est nul\b|\b(ca|rien ne) (ne )?(marche|fonctionne)( pas| plus)?$|\bj'en ai marre\b|\bras le bol\b"
+    ),
+    "follow": re.compile(
+        r"^(/dossiers?|mes (dossiers|demandes)|(le )?suivi (de (mon|ma) |du )?(dossier|demande)|"
+        r"((ou en est )?(le )?dossier )?d-\d{4}-\d+)[ ?!.]*$"
+        rf"|\b(ou en (est|sont)|qu'?en est[- ]il (de|du)|(des )?nouvelles (de|du|sur|pour)|suivre) {REQUEST}\b"
+        rf"|\b{REQUEST} (avance(nt)?|en (est|sont) ou)\b"
+        r"|\b(avez[- ]vous|vous avez|tu as|as[- ]tu)( bien)? (recu|eu) (mon|mes|ma|notre|nos|le) "
+        r"(e-?mails?|mails?|messages?|courriels?|demandes?|dossiers?|documents?|fichiers?|pieces?|justificatifs?|"
+        r"declarations?)\b"
+        r"|\b(mon|mes|notre) (e-?mails?|mails?|messages?|courriels?) (est|sont)([- ]ils?)? (bien )?(arrive|recu)e?s?\b"
+        rf"|\b(toujours|encore) (pas|aucune?) (de |eu (de )?)?(reponse|nouvelles?|retour){FROM_HERE}"
+        rf"|\bj'?attends (toujours |encore )?(une|votre|la) reponse{FROM_HERE}"
+        r"|\bquand (aurai[- ]je|est[- ]ce que j'aurai|j'aurai|vais[- ]je avoir|aurons[- ]nous) "
+        r"(une|ma|votre|la) reponse\b"
     ),
     "sign_in": re.compile(r"^(/connexion|connexion|me connecter|se connecter|connectez[- ]moi|login|mon compte)$"),
     "sign_out": re.compile(r"^(/deconnexion|deconnexion|me deconnecter|se deconnecter|logout)$"),
@@ -136,6 +153,12 @@ def start_of(text: str) -> str | None:
     if len(words) > 90:
         return None
     return next((intent for intent, pattern in STARTS.items() if pattern.search(words)), None)
+
+
+def given_with(start: str, text: str) -> dict[str, str]:
+    """Return the answers that a message gives with what it asks to start: the number of the case it names."""
+    found = NUMBER.search(plain(text)) if start == "follow" else None
+    return {"number": found[0].upper()} if found else {}
 
 
 def is_question(text: str) -> bool:

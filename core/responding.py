@@ -166,7 +166,8 @@ def _typed(turn: Turn, text: str) -> None:
     elif start == "sign_out":
         _sign_out(turn)
     elif start is not None:
-        begin(turn, start, read_wanted(text, turn.house.today()).answers if start == "need" else {})
+        wanted = read_wanted(text, turn.house.today()).answers if start == "need" else {}
+        begin(turn, start, wanted or intents.given_with(start, text))
     elif looks_like_code(text):
         _sign_in_with(turn, text)
     else:

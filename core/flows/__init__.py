@@ -9,6 +9,7 @@ from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.explain import explain
+from core.flows.follow import follow
 from core.flows.hiring import complete, hire
 from core.flows.leaving import leave, tell_exit
 from core.flows.need import effort, need
@@ -43,6 +44,7 @@ FLOWS: Mapping[str, Flow] = {
     "explain": explain,
     "amendment": amendment,
     "reminded": reminded,
+    "follow": follow,
     "ask": ask,
     "contact": contact,
     "purchase": purchase,

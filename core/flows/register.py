@@ -19,6 +19,7 @@ from core.declarations import in_force
 from core.eligibility import in_short, latest
 from core.employments import employments_of
 from core.endings import waiting
+from core.following import MailSeen, cases_followed, latest_mail
 from core.hours import Progress
 from core.house import House
 from core.line_facts import former_of
@@ -187,6 +188,16 @@ class Register:
     def open_cases(self) -> list[Case]:
         """The person's cases, not closed."""
         return open_cases_of(self._session, self.person, self._conversation_id)
+
+    @cached_property
+    def cases_followed(self) -> list[Case]:
+        """The person's cases, open or closed of late."""
+        return cases_followed(self._session, self._house, self.territory, self.person, self._conversation_id)
+
+    @cached_property
+    def latest_mail(self) -> MailSeen | None:
+        """The latest mail that the person sent."""
+        return latest_mail(self._session, self._house, self.person) if self.person is not None else None
 
     def structures(self, kind: OrganisationKind) -> int:
         """How many organisations of a kind the territory knows."""

@@ -29,6 +29,25 @@ def test_a_short_message_may_start_a_flow(typed: str, flow: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    ["Où en est mon dossier ?", "vous avez reçu mon mail ?", "Avez-vous bien reçu mes documents ?", "mes dossiers",
+     "où en est le dossier D-2026-00012 ?", "d-2026-00012", "Toujours pas de réponse.",
+     "Je n’ai encore aucune nouvelle de votre part", "quand aurai-je une réponse ?", "Mon dossier avance ?"],
+)  # fmt: skip
+def test_asking_after_what_was_sent_is_understood(typed: str) -> None:
+    assert start_of(typed) == "follow"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Où j’en suis ?", "comment suivre la clause ?", "Toujours pas de réponse de l’acheteur sur l’avenant.",
+     "où en est la question des pénalités ?", "les demandes de dérogation, comment ça marche ?"],
+)  # fmt: skip
+def test_asking_after_something_else_is_not(typed: str) -> None:
+    assert start_of(typed) != "follow"
+
+
+@pytest.mark.parametrize(
     ("typed", "asks"),
     [("Un apprenti compte-t-il ?", True), ("combien vaut une heure", True), ("Can I hire someone", True),
      ("84", False), ("oui ?", False), ("Marie Leroy", False)],
