@@ -6,13 +6,14 @@ Asynchronous, because both edges share it and neither may import the other.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.house import House
 from core.models import Conversation
-from core.outbox import REMINDER, DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent
+from core.outbox import REMINDER, DeliveryError, Parcel, claim, give_back, mark_failed, mark_sent, postpone
 from core.refused_addresses import refuse
 from core.reminder_checks import still_holds
 from core.terms import Channel
@@ -20,6 +21,12 @@ from core.terms import Channel
 log = logging.getLogger(__name__)
 
 Send = Callable[[Parcel], Awaitable[None]]
+Hold = Callable[[Parcel], datetime | None]
+
+
+def now(parcel: Parcel) -> datetime | None:
+    """Hold nothing back."""
+    return None
 
 
 class Marks:
@@ -47,12 +54,20 @@ class Marks:
 
 
 async def drain(
-    house: House, channel: Channel, send: Send, *, conversation_id: int | None = None, at_once: int = 8
+    house: House,
+    channel: Channel,
+    send: Send,
+    *,
+    conversation_id: int | None = None,
+    at_once: int = 8,
+    urgent: bool | None = None,
+    hold: Hold = now,
 ) -> int:
-    """Send everything due on a channel (in one conversation, when given); return how many parcels left.
+    """Send everything due on a channel (in one conversation, or only what is `urgent` or not); return how many left.
 
     What goes to one person about one case leaves in the order it was written. `send` raises DeliveryError; anything
-    else it raises is logged and counted as a temporary failure.
+    else it raises is logged and counted as a temporary failure. `hold` says until when a parcel must wait, None when it
+    may leave.
     """
     left, gate, marks = 0, asyncio.Semaphore(at_once), Marks(house)
 
@@ -60,10 +75,16 @@ async def drain(
         async with gate:
             return sum([await _deliver(house, parcel, send, marks) is not None for parcel in lane])
 
-    while parcels := await asyncio.to_thread(claim, house, channel, conversation_id=conversation_id, most=at_once * 4):
-        sent = sum(await asyncio.gather(*(in_order(lane) for lane in _lanes(parcels))))
+    while parcels := await asyncio.to_thread(
+        claim, house, channel, conversation_id=conversation_id, urgent=urgent, most=at_once * 4
+    ):
+        held = {parcel: until for parcel in parcels if (until := hold(parcel)) is not None}
+        if held:
+            await asyncio.to_thread(postpone, house, held)
+        free = [parcel for parcel in parcels if parcel not in held]
+        sent = sum(await asyncio.gather(*(in_order(lane) for lane in _lanes(free))))
         left += sent
-        if not sent and conversation_id is None:
+        if not sent and not held and conversation_id is None:
             break
     return left
 

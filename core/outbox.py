@@ -7,7 +7,7 @@ delays of the retries are those of the mail servers; a 429 gives its own.
 import random
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,6 +41,12 @@ BEFORE = Prepared(
         among(Outgoing.state, WAITING),
     )
     .limit(1)
+)
+
+POSTPONE = (
+    update(Outgoing)
+    .where(Outgoing.id == bindparam("number"), Outgoing.state == OutgoingState.SENDING)
+    .values(state=OutgoingState.QUEUED, claimed_by=None, due_at=bindparam("until"), attempts=Outgoing.attempts - 1)
 )
 
 CHAT, NOTICE, REMINDER, CAMPAIGN = 0, 1, 5, 9
@@ -175,6 +181,14 @@ def give_back(house: House, parcels: Sequence[Parcel]) -> None:
         )
 
 
+def postpone(house: House, parcels: Mapping[Parcel, datetime]) -> None:
+    """Queue again parcels that were not tried, each until its own time."""
+    with house.database.transaction() as session:
+        session.connection().execute(
+            POSTPONE, [{"number": parcel.id, "until": until} for parcel, until in parcels.items()]
+        )
+
+
 def _peer_hash(house: House, channel: Channel, peer: str) -> str:
     return house.keys.fingerprint(f"{channel}:{peer.lower()}")
 
@@ -185,8 +199,17 @@ def new_message_id(house: House) -> str:
     return f"<{uuid.uuid4().hex}@{domain}>"
 
 
-def claim(house: House, channel: Channel, *, conversation_id: int | None = None, most: int = 20) -> list[Parcel]:
+def claim(
+    house: House,
+    channel: Channel,
+    *,
+    conversation_id: int | None = None,
+    urgent: bool | None = None,
+    most: int = 20,
+) -> list[Parcel]:
     """Claim what is due on a channel (of one conversation, when given), most urgent first.
+
+    When `urgent` is given, either only what people wait for, or only what can wait: reminders and campaigns.
 
     In a chat (`ordered` rows) only the oldest waiting row is given, so that order is kept: claim again afterwards.
     """
@@ -211,6 +234,8 @@ def claim(house: House, channel: Channel, *, conversation_id: int | None = None,
     wanted = select(Outgoing.id).where(Outgoing.channel == channel, waits, due, ~held_back)
     if conversation_id is not None:
         wanted = wanted.where(Outgoing.conversation_id == conversation_id)
+    if urgent is not None:
+        wanted = wanted.where(Outgoing.priority < REMINDER if urgent else Outgoing.priority >= REMINDER)
     wanted = wanted.order_by(Outgoing.priority, Outgoing.id).limit(most)
     with house.database.transaction() as session:
         if not house.database.is_sqlite:

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Clausette <clausette@exemple.fr>"
     mail_reply_to: str = ""
+    mails_a_minute: int = Field(default=120, ge=0)  # to one domain; 0: as fast as the server takes them
     imap_url: SecretStr = SecretStr("")
     trusted_authserv: str = ""
 

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
-from core.dispatch import Send, drain
+from core.dispatch import drain
 from core.house import House
 from core.outbox import DeliveryError, Parcel
 from core.settings import InvalidSettings, Settings
 from core.terms import Channel
 from mailer.folder import FolderTransport
 from mailer.letters.message import mailbox
+from mailer.pacing import Pace
 from mailer.server import read_smtp_url
 from mailer.smtp import CONNECTIONS, SmtpTransport
 
@@ -65,36 +67,50 @@ def transport_of(settings: Settings) -> Transport:
 async def run(house: House, transport: Transport, stop: asyncio.Event, wake: asyncio.Event) -> None:
     """Drain the e-mail rows at each wake and every second, until `stop`. Nothing that fails ends the loop.
 
-    When nothing can leave, no row is claimed, and the pauses grow to a minute whatever wakes.
+    What people wait for has a loop of its own, and a connection that reminders never take: a campaign of thousands,
+    or a server slow to answer to one of them, delays no receipt.
     """
+    pace = Pace(house.settings.mails_a_minute, house.clock)
 
     async def send(parcel: Parcel) -> None:
         if stop.is_set():
             raise DeliveryError("stopping", permanent=False, retry_after=timedelta(0))
         await transport.send(parcel)
 
-    pause = SWEEP_SECONDS
-    async with transport:
-        while not stop.is_set():
-            wake.clear()
-            if await _sweep(house, transport, send):
-                pause = SWEEP_SECONDS
-                await _first_of(stop, wake, within=pause)
-            else:
-                await _first_of(stop, within=pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-
-
-async def _sweep(house: House, transport: Transport, send: Send) -> bool:
-    """Return whether things work."""
-    try:
+    async def urgent() -> bool:
         if not await transport.ready():
             return False
-        await drain(house, Channel.EMAIL, send, at_once=CONNECTIONS)
+        await drain(house, Channel.EMAIL, send, at_once=CONNECTIONS, urgent=True, hold=pace.wait)
+        return transport.state == "ok"
+
+    async def patient() -> bool:
+        if transport.state == "ok":
+            await drain(house, Channel.EMAIL, send, at_once=CONNECTIONS - 1, urgent=False, hold=pace.wait)
+        return True
+
+    async with transport:
+        await asyncio.gather(_repeat(urgent, stop, wake), _repeat(patient, stop, wake))
+
+
+async def _repeat(sweep: Callable[[], Awaitable[bool]], stop: asyncio.Event, wake: asyncio.Event) -> None:
+    """Sweep; when nothing can leave, the pauses grow to a minute whatever wakes."""
+    pause = SWEEP_SECONDS
+    while not stop.is_set():
+        wake.clear()
+        if await _succeeds(sweep):
+            pause = SWEEP_SECONDS
+            await _first_of(stop, wake, within=pause)
+        else:
+            await _first_of(stop, within=pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _succeeds(sweep: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await sweep()
     except Exception:
         log.exception("mail: draining failed")
         return False
-    return transport.state == "ok"
 
 
 async def _first_of(*events: asyncio.Event, within: float) -> None:

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHES = ("turns", "retrieval")
+BENCHES = ("turns", "retrieval", "mail", "kills")
 
 
 def main(names: list[str]) -> int:

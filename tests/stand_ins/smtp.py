@@ -44,7 +44,7 @@ class PostOffice:
     @property
     def messages(self) -> list[EmailMessage]:
         """The received messages, parsed."""
-        return [message_from_bytes(_bytes(envelope), policy=policy.default) for envelope in self.received]
+        return [message_from_bytes(content_of(envelope), policy=policy.default) for envelope in self.received]
 
     def hang_up(self) -> None:
         """Close every connection."""
@@ -193,5 +193,6 @@ async def _answer(server: SMTP, answer: str) -> str:
     return answer
 
 
-def _bytes(envelope: Envelope) -> bytes:
+def content_of(envelope: Envelope) -> bytes:
+    """Return a mail as it came."""
     return envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
