@@ -4,6 +4,8 @@ An awardee's people see their organisation's commitments; a buyer's people see t
 participant; the facilitateur sees the territory; a stranger, or somebody who left, sees nothing.
 """
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, bindparam, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -15,6 +17,7 @@ from core.models import (
     Commitment,
     Contract,
     Declaration,
+    Delegation,
     Organisation,
     Person,
     Receipt,
@@ -101,6 +104,21 @@ def declares_for(person: Person | None, commitment: Commitment) -> bool:
         and person.organisation_id is not None
         and person.organisation_id == commitment.awardee_id
         and person.left_at is None
+    )
+
+
+def prepares(person: Person | None, delegation: Delegation, month: str, today: date) -> bool:
+    """Tell whether a delegation lets a person prepare a month today, and read the names that it needs.
+
+    Nobody but its delegate, only the month that it names when it names one, until its last day or its end.
+    """
+    return (
+        person is not None
+        and person.left_at is None
+        and person.id == delegation.delegate_id
+        and delegation.ended_at is None
+        and (delegation.until_on is None or delegation.until_on >= today)
+        and delegation.month in {None, month}
     )
 
 

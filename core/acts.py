@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, paperwork, programmes, review, seeking, signing, staffing
+from core import cases, clauses, delegation_acts, paperwork, programmes, review, seeking, signing, staffing
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -18,6 +18,7 @@ from core.flows.commands import (
     AskLink,
     CheckClause,
     Command,
+    DelegationCommand,
     ExplainReturn,
     NoteEffort,
     OpenCase,
@@ -65,7 +66,7 @@ class Done:
 
 Written = SubmitDeclaration | RequestCorrection | ExplainReturn | ProposeAmendment
 # What is written in the register in one's name.
-RECORDED = Written | StaffCommand | NoteEffort | AskCandidates
+RECORDED = Written | StaffCommand | DelegationCommand | NoteEffort | AskCandidates
 Printable = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | SendNotice
 UNPROVEN = (
     "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
@@ -78,6 +79,8 @@ def perform(turn: Turn, command: Command) -> Done:
     _check_proven(turn, command)
     if isinstance(command, StaffCommand):
         return Done(*staffing.done(turn, command))
+    if isinstance(command, DelegationCommand):
+        return Done(*delegation_acts.done(turn, command))
     if isinstance(command, Printable):
         text, file = _printed(turn, command)
         return Done(text, files=(file,))

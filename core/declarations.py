@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from core.commitments import IN_FORCE, refusal_for_month
 from core.employments import Hire, employments_of, hire
 from core.house import House
 from core.line_facts import facts_of
-from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, Receipt
+from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, PreparedMonth, Receipt
 from core.months import in_french
 from core.receipts import issue
 from core.refusal import Refused
@@ -156,12 +156,26 @@ def write(
         session.flush()
     except IntegrityError as error:  # the other one committed first
         raise Refused(SOMEBODY_ELSE, reopen="agree") from error
+    set_aside(session, house, commitment.id, month)
     carry_over(house, waiting, declaration, person)
     receipt = issue(session, house, declaration, commitment, replaced=former)
     audit.note(
         session, house, "declare", f"commitment:{commitment.id}", person_id=person.id, detail=f"{month} v{version}"
     )
     return Recorded(declaration, receipt, former)
+
+
+def set_aside(session: Session, house: House, commitment_id: int, month: str) -> None:
+    """Set aside what somebody prepared for a month: it is declared, or prepared again."""
+    session.execute(
+        update(PreparedMonth)
+        .where(
+            PreparedMonth.commitment_id == commitment_id,
+            PreparedMonth.month == month,
+            PreparedMonth.settled_at.is_(None),
+        )
+        .values(settled_at=house.now())
+    )
 
 
 def _declarable(session: Session, person: Person, commitment_id: int, month: str, house: House) -> Commitment:

@@ -52,7 +52,8 @@ STARTS = {
         r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois( faire)?[ ?]*$"
     ),
     "declare": re.compile(
-        r"^(/declarer|declarer?|declaration|declarer un mois|faire ma declaration|je declare|mes heures du mois"
+        r"^(/declarer|declarer?|declaration|(declarer|preparer) un mois"
+        r"|faire ma declaration|je declare|mes heures du mois"
         r"|(je (veux|voudrais|dois)|comment) declarer( (mes heures|un mois|mon mois))?"
         r"|corriger( (un mois|mes heures|ma declaration))?|je me suis trompee?( .{0,40})?)[ ?!.]*$"
     ),
@@ -66,6 +67,13 @@ STARTS = {
         r"|(quelqu'?un|une personne|un salarie) (est (parti|partie)|part|nous quitte))[ !.]*$"
     ),
     "exit": re.compile(r"^(donner (de ses |des )?nouvelles|nouvelles d'une personne)[ !.]*$"),
+    "delegate": re.compile(
+        r"^(/deleguer|(je (veux|voudrais) )?deleguer( (ma|mes|la|une|un) (declarations?|mois|preparation))?)[ !.]*$"
+        r"|\b(deleguer|confier) (ma|mes|la|nos) declarations?\b"
+    ),
+    "undelegate": re.compile(
+        r"^((arreter|retirer|reprendre|finir|mettre fin a) (la|une|ma|cette) delegation|mes delegations?)[ !.]*$"
+    ),
     "papers": re.compile(
         r"^(/documents|documents?|mes (documents|recus?|releves?|attestations?)|mon (dernier )?(recu|releve)"
         r"|(je (veux|voudrais)|envoyez[- ]moi|donnez[- ]moi) (mon|mes|un|le) (recu|releve|document)s?"

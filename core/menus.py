@@ -61,7 +61,7 @@ def _situation(register: Register) -> str:
         return f"{count} engagement{_s(count)} d’insertion {_is(count)} suivi{_s(count)} sur vos marchés."
     rows = register.declarable
     if not rows:
-        return "Aucun marché n’est encore suivi pour votre organisation."
+        return _delegated(register) or "Aucun marché n’est encore suivi pour votre organisation."
     late = sum(1 for row in rows for due in register.due(row) if due.late)
     text = f"Vous avez {len(rows)} engagement{_s(len(rows))} d’insertion en cours de suivi."
     returned = sum(len(register.returned.get(row.id, ())) for row in rows)
@@ -70,6 +70,15 @@ def _situation(register: Register) -> str:
     if late:
         text += f" **{late} mois{NBSP}à déclarer**, l’échéance est passée."
     return text
+
+
+def _delegated(register: Register) -> str:
+    """Say for whom months are prepared; "" when nothing is delegated to the person."""
+    whose = sorted({each.commitment.awardee.name for each in register.delegations_held()})
+    if not whose:
+        return ""
+    they = "vous confient" if len(whose) > 1 else "vous confie"
+    return f"**{', '.join(whose)}** {they} la préparation de ses mois{NBSP}: écrivez «{NBSP}préparer un mois{NBSP}»."
 
 
 def _is(count: int) -> str:

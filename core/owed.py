@@ -1,7 +1,7 @@
 """Who owes what for which month: derived from the state each time it is asked, never scheduled, never stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,12 +51,19 @@ class Duty:
 
 
 def duties(
-    session: Session, house: House, *, awardee_id: int | None = None, territory_id: int | None = None
+    session: Session,
+    house: House,
+    *,
+    awardee_id: int | None = None,
+    territory_id: int | None = None,
+    numbers: Sequence[int] | None = None,
 ) -> list[Duty]:
-    """Return the commitments of which months are asked; one awardee's or one territory's, when given."""
+    """Return the commitments of which months are asked; one awardee's, one territory's or these, when given."""
     wanted = DUTIES if awardee_id is None else DUTIES.where(Commitment.awardee_id == awardee_id)
     if territory_id is not None:
         wanted = wanted.where(Contract.territory_id == territory_id)
+    if numbers is not None:
+        wanted = wanted.where(Commitment.id.in_(numbers))
     return [
         Duty(
             id=number,

@@ -10,11 +10,11 @@ from datetime import date
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from core.delegations import owed_by
 from core.house import House
 from core.models import Message, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
 from core.outbox import LEASE, REMINDER, WAITING, Parcel
-from core.owed import duties, owed
 from core.reminder_letters import Missing, Said, commitments_by_id
 from core.reminders import DELAYED, is_open, post
 from core.subscriptions import accepts_reminders
@@ -76,10 +76,7 @@ def _content(session: Session, row: Outgoing, day: date) -> list[Reminder]:
 def _missing(session: Session, house: House, person: Person, rows: list[Reminder]) -> list[Missing]:
     if person.left_at is not None:
         return []
-    now = {
-        (duty.id, due.month): due
-        for duty, due in owed(session, duties(session, house, awardee_id=person.organisation_id), house.today())
-    }
+    now = {(duty.id, due.month): due for duty, due in owed_by(session, house, person)}
     commitments = commitments_by_id(session, [row.commitment_id for row in rows])
     return [
         Missing(commitments[row.commitment_id], row.month, now[row.commitment_id, row.month].by, row.step)

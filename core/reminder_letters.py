@@ -114,6 +114,12 @@ def why(person: Person, said: Said) -> str:
     on = "sur ce marché" if len({each.commitment.id for each in said.missing}) == 1 else "sur ces marchés"
     what = "ce mois n’est pas déclaré" if len(said.missing) == 1 else "ces mois ne sont pas déclarés"
     message = "ce rappel" if any(each.is_late for each in said.missing) else "ce message"
+    owing = {each.commitment.awardee_id: each.commitment.awardee.name for each in said.missing}
+    if person.organisation_id not in owing:
+        return (
+            f"Vous recevez {message} parce que {', '.join(owing.values())} vous confie la préparation de ses mois "
+            f"{on}, et que {what} à ce jour."
+        )
     return (
         f"Vous recevez {message} parce que {whose} déclare chaque mois ses heures {on}, que vous êtes son contact, "
         f"et que {what} à ce jour."

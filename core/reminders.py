@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.commitments import IN_FORCE, Due
+from core.delegations import delegates, owed_by
 from core.house import House
 from core.messages import show
 from core.models import Conversation, Declaration, Outgoing, Person, Reminder, Territory
@@ -111,10 +112,12 @@ def _to_decide(session: Session, house: House, rhythms: Mapping[int, Rhythm], to
         select(Person.id, Person.organisation_id).where(Person.organisation_id.is_not(None), Person.left_at.is_(None))
     ):
         contacts[organisation].append(number)
+    delegated = delegates(session, today)
     found: dict[int, None] = {}
     for duty, due in owed(session, asked, today):
         days = days_of(due.by, duty.told_on or today, rhythms[duty.territory_id])
-        for person in contacts[duty.awardee_id]:
+        others = [number for number, month in delegated.get(duty.id, ()) if month in {None, due.month}]
+        for person in {*contacts[duty.awardee_id], *others}:
             decision = decide(days, done.get((person, duty.id, due.month), ()), due.by, today)
             if (decision.step or decision.skipped) and person not in written:
                 found[person] = None
@@ -164,7 +167,7 @@ def _is_writing(session: Session, house: House, person: Person) -> bool:
 
 def _decided(session: Session, house: House, person: Person, today: date) -> list[Decided]:
     place = session.get_one(Territory, person.territory_id)
-    asked = [duty for duty in duties(session, house, awardee_id=person.organisation_id) if duty.told_on]
+    asked = [(duty, due) for duty, due in owed_by(session, house, person) if duty.told_on]
     rows = session.execute(
         select(Reminder.commitment_id, Reminder.month, Reminder.step).where(
             Reminder.person_id == person.id, Reminder.why != DELAYED, NOT_DECLARED
@@ -174,7 +177,7 @@ def _decided(session: Session, house: House, person: Person, today: date) -> lis
     for commitment, month, step in rows:
         done[commitment, month].add(step)
     found = []
-    for duty, due in owed(session, asked, today):
+    for duty, due in asked:
         days = days_of(due.by, duty.told_on or today, rhythm_of(place))
         found.append(Decided(duty, due, days, decide(days, done[duty.id, due.month], due.by, today)))
     return found

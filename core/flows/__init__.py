@@ -8,6 +8,7 @@ from core.flows.ask import ask
 from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
+from core.flows.delegating import delegate, undelegate
 from core.flows.explain import explain
 from core.flows.follow import follow
 from core.flows.hiring import complete, hire
@@ -36,6 +37,8 @@ FLOWS: Mapping[str, Flow] = {
     "hire": hire,
     "complete": complete,
     "leave": leave,
+    "delegate": delegate,
+    "undelegate": undelegate,
     "exit": tell_exit,
     "papers": papers,
     "timesheet": timesheet,
@@ -66,6 +69,8 @@ SIGNED_IN_ONLY = frozenset(
         "hire",
         "complete",
         "leave",
+        "delegate",
+        "undelegate",
         "exit",
         "papers",
         "need",

@@ -6,6 +6,7 @@ from datetime import date
 
 from core.cases import Request
 from core.declarations import NewHire, Work
+from core.delegations import Given
 from core.employments import Completion, Hire
 from core.endings import Ending
 from core.messages import Meaning
@@ -99,6 +100,29 @@ class TellExit:
     employment_id: int
     months: int
     situation: ExitSituation
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """Let somebody prepare months."""
+
+    given: Given
+
+
+@dataclass(frozen=True)
+class EndDelegation:
+    """End a delegation."""
+
+    delegation_id: int
+
+
+@dataclass(frozen=True)
+class PrepareMonth:
+    """Prepare a month for the company that delegated it."""
+
+    commitment_id: int
+    month: str
+    lines: Mapping[int, Work]
 
 
 @dataclass(frozen=True)
@@ -225,6 +249,7 @@ class StudyProgramme:
     file_id: int | None
 
 
+DelegationCommand = Delegate | EndDelegation | PrepareMonth
 StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit
 Command = (
     WriteClause
@@ -237,6 +262,7 @@ Command = (
     | RequestCorrection
     | ExplainReturn
     | StaffCommand
+    | DelegationCommand
     | SendNotice
     | ProposeAmendment
     | OpenCase

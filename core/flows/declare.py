@@ -6,9 +6,10 @@ from textwrap import shorten
 from core.commitments import lot_of, refusal_for_month, total_of
 from core.declarations import Work
 from core.dialogue import Chat, Option, Reopened
-from core.flows.commands import RequestCorrection, Say, SubmitDeclaration
+from core.flows.commands import PrepareMonth, RequestCorrection, Say, SubmitDeclaration
 from core.flows.confirming import confirmed
 from core.flows.correction import correction, reason_of
+from core.flows.delegating import prepare
 from core.flows.doubts import ask_doubts
 from core.flows.hires import hires_of, work_of
 from core.flows.register import Register
@@ -27,9 +28,11 @@ NOTHING_TO_DECLARE = (
 )
 
 
-def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrection | Say:
-    """Declare or correct one month of one commitment."""
+def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrection | PrepareMonth | Say:
+    """Declare or correct one month of one commitment; a delegate prepares it."""
     rows = register.declarable
+    if _is_delegated(chat, register):
+        return prepare(chat, register)
     if not rows:
         return Say(NOTHING_TO_DECLARE)
     chosen = chat.choose("commitment", f"Pour quel marché{NBSP}?", [_offer(row) for row in rows])
@@ -58,6 +61,13 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     chat.agree("agree", summary(chat, read, reason), change=changes(chat, read), basis=_basis(former))
     replaces = former.id if former else None
     return SubmitDeclaration(commitment.id, month, lines, hires, note=note_of(chat, read, reason), replaces=replaces)
+
+
+def _is_delegated(chat: Chat, register: Register) -> bool:
+    """Tell whether the month is another company's, that the person only prepares."""
+    held = {str(each.commitment_id) for each in register.delegations_held()}
+    own = {str(row.id) for row in register.declarable}
+    return bool(held) and (not own or chat.answers.get("commitment") in held - own)
 
 
 def _lines(

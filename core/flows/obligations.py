@@ -8,6 +8,7 @@ from core.commitments import (
     penalty_of,
     title_of,
 )
+from core.delegations import checking
 from core.dialogue import Chat, Option
 from core.eligibility import in_words
 from core.flows.commands import Say
@@ -26,6 +27,7 @@ MOST_RETURNED = 2
 MOST_PEOPLE = 12
 MOST_TO_COMPLETE = 2
 MOST_NEWS = 2
+MOST_PREPARED = 3
 NOTHING = (
     "Aucun marché n’est suivi pour votre organisation pour l’instant. "
     f"Si vous en attendez un, écrivez «{NBSP}parler à quelqu’un{NBSP}»."
@@ -125,7 +127,13 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
     ]
     if employed(register):
         usual.append(("Dire un départ", {"start": "leave"}))
-    return (*found, *usual, *_about_people(register, rows))
+    shown = {row.id: row.contract.reference for row in rows}
+    ready = [
+        checking(each, reference=shown[each.commitment_id] if len(shown) > 1 else "")
+        for each in register.prepared()
+        if each.commitment_id in shown
+    ]
+    return (*ready[:MOST_PREPARED], *found, *usual, *_about_people(register, rows))
 
 
 def _about_people(register: Register, rows: list[Commitment]) -> list[tuple[str, Meaning]]:

@@ -16,11 +16,12 @@ from core.cases import open_cases_of
 from core.checks import employed_in
 from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
 from core.declarations import in_force
+from core.delegations import covering, given_for, held_by, prepared_for
 from core.eligibility import in_short, latest
 from core.employments import employments_of
 from core.endings import waiting
 from core.following import MailSeen, cases_followed, latest_mail
-from core.hours import Progress
+from core.hours import Progress, plain
 from core.house import House
 from core.line_facts import former_of
 from core.models import (
@@ -28,10 +29,12 @@ from core.models import (
     Case,
     Commitment,
     Declaration,
+    Delegation,
     Eligibility,
     Employment,
     Organisation,
     Person,
+    PreparedMonth,
     Receipt,
     Territory,
 )
@@ -156,6 +159,50 @@ class Register:
         rows = self._once(("exits",), lambda: waiting(self._session, self._house, awardee_id=whose))
         mine = {row.id for row in self.declarable}
         return [(employment, months) for employment, months in rows if employment.commitment_id in mine]
+
+    def delegations_held(self) -> list[Delegation]:
+        """What is delegated to the person today."""
+        return self._once(("held by",), lambda: held_by(self._session, self.person, self.today))
+
+    def delegations_given(self) -> list[Delegation]:
+        """What the person's company delegates today."""
+        numbers = [row.id for row in self.declarable]
+        return self._once(("given",), lambda: given_for(self._session, numbers, self.today))
+
+    def months_to_prepare(self, commitment: Commitment) -> list[str]:
+        """The months owed that are delegated to the person, oldest first."""
+        return [due.month for due in self.due(commitment) if self._covering(commitment, due.month) is not None]
+
+    def employments_to_prepare(self, commitment: Commitment, month: str) -> list[Employment]:
+        """The employments of a month that is delegated to the person; none of any other."""
+        if self._covering(commitment, month) is None:
+            return []
+        return employments_of(self._session, commitment.id, month)
+
+    def prepared(self) -> list[PreparedMonth]:
+        """The months that somebody prepared and that wait for the person's company."""
+        return self._once(("prepared",), lambda: prepared_for(self._session, [row.id for row in self.declarable]))
+
+    def addresses_of_structure(self, named: str) -> list[str]:
+        """The first address of each insertion structure of the territory so named, in folded words."""
+        rows = self._session.execute(
+            select(Organisation, Person.email)
+            .join(Person, Person.organisation_id == Organisation.id)
+            .where(
+                Organisation.kind == OrganisationKind.SIAE,
+                Organisation.territory_id == self.territory.id,
+                Person.left_at.is_(None),
+            )
+            .order_by(Person.id)
+        )
+        found: dict[int, str] = {}
+        for organisation, email in rows:
+            if email and named in plain(organisation.name):
+                found.setdefault(organisation.id, email)
+        return list(found.values())
+
+    def _covering(self, commitment: Commitment, month: str) -> Delegation | None:
+        return covering(self.delegations_held(), self.person, commitment.id, month, self.today)
 
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""

@@ -1,0 +1,285 @@
+"""Delegations: a temp agency, a GEIQ or an accountant prepares months that the company then declares itself.
+
+The company gives one month or all of a contract's, to somebody at an address; it ends it when it likes, and what was
+prepared and not declared yet ends with it. The delegate reads the names needed for those months and nothing else;
+nothing counts before the company has declared. Reminders go to the delegate too, and the company stays owing.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import audit, checks
+from core.access import NOT_YOURS, commitment_for, declares_for, prepares
+from core.commitments import Due, lot_of, refusal_for_month
+from core.declarations import Work, in_force, set_aside
+from core.employments import employments_of
+from core.hours import NBSP, in_hours
+from core.house import House
+from core.letters import NoticeLetter
+from core.line_facts import facts_of
+from core.messages import Meaning
+from core.models import ChannelIdentity, Commitment, Delegation, Person, PreparedMonth
+from core.months import day_in_french, in_french
+from core.notices import tell, who_answers
+from core.owed import Duty, duties, owed
+from core.people import enrol, invite
+from core.refusal import Refused
+
+NOT_DELEGATED = "Ce mois ne vous est pas confié, ou ne l’est plus. Écrivez à l’entreprise si c’est une erreur."
+MOST_DELEGATES = 20
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a company delegates: one month of a commitment, or all when None, to somebody at an address."""
+
+    commitment_id: int
+    name: str
+    email: str
+    month: str | None = None
+    until_on: date | None = None
+
+
+def give(session: Session, house: House, person: Person, given: Given) -> Delegation:
+    """Delegate months and tell the delegate, invited when unknown.
+
+    Raises Refused: not yours, an address that cannot be, your own colleague, the facilitateur, a buyer of the contract,
+    given already.
+    """
+    commitment = _declared_by(session, person, given.commitment_id)
+    if given.until_on is not None and given.until_on < house.today():
+        raise Refused("La date de fin doit être à venir.", reopen="until_on")
+    active = given_for(session, [commitment.id], house.today())
+    if len(active) >= MOST_DELEGATES:
+        raise Refused("Ce marché a déjà beaucoup de délégations. Arrêtez-en une avant d’en donner une autre.")
+    delegate = enrol(session, house, name=given.name, email=given.email)
+    if (
+        delegate.left_at is not None
+        or delegate.is_facilitator
+        or delegate.organisation_id == commitment.contract.buyer_id
+    ):
+        raise Refused("Cette adresse ne peut pas recevoir de délégation. Donnez-en une autre.", reopen="email")
+    if delegate.organisation_id == commitment.awardee_id:
+        raise Refused("Cette personne déclare déjà pour votre entreprise.", reopen="email")
+    if any(each.delegate_id == delegate.id and each.month in {None, given.month} for each in active):
+        raise Refused("C’est déjà délégué à cette personne.", reopen="email")
+    made = Delegation(
+        commitment_id=commitment.id,
+        delegate_id=delegate.id,
+        month=given.month,
+        until_on=given.until_on,
+        given_by_id=person.id,
+        given_at=house.now(),
+    )
+    made.commitment, made.delegate = commitment, delegate
+    session.add(made)
+    session.flush()
+    audit.note(session, house, "delegate", f"delegation:{made.id}", person_id=person.id)
+    _tell_delegate(session, house, made, person)
+    return made
+
+
+def end(session: Session, house: House, person: Person, delegation_id: int) -> Delegation:
+    """End a delegation: by the company, or by the delegate. What was prepared and not declared is set aside.
+
+    Raises Refused, whether it exists or not.
+    """
+    found = session.scalar(select(Delegation).where(Delegation.id == delegation_id).with_for_update(of=Delegation))
+    if found is None or found.ended_at is not None:
+        raise Refused(NOT_YOURS)
+    if not declares_for(person, found.commitment) and (person.left_at is not None or found.delegate_id != person.id):
+        raise Refused(NOT_YOURS)
+    found.ended_at, found.ended_by_id = house.now(), person.id
+    session.execute(
+        update(PreparedMonth)
+        .where(PreparedMonth.delegation_id == found.id, PreparedMonth.settled_at.is_(None))
+        .values(settled_at=house.now())
+    )
+    session.flush()
+    audit.note(session, house, "end_delegation", f"delegation:{found.id}", person_id=person.id)
+    whose = found.commitment.awardee.name
+    if person.id != found.delegate_id:
+        text = f"**{whose}** a mis fin à votre délégation pour {contract_of(found)}. Vous n’avez plus rien à préparer."
+        letter = NoticeLetter(
+            name=found.delegate.name, title=f"Fin de votre délégation{NBSP}: {whose}", opening=text.replace("**", "")
+        )
+        tell(session, house, found.delegate, text, letter=letter)
+    return found
+
+
+def held_by(session: Session, person: Person | None, today: date) -> list[Delegation]:
+    """Return what is delegated to somebody today."""
+    if person is None or person.left_at is not None:
+        return []
+    rows = select(Delegation).where(Delegation.delegate_id == person.id, *_active(today))
+    return list(session.scalars(rows.order_by(Delegation.id)).unique())
+
+
+def covering(
+    held: Sequence[Delegation], person: Person | None, commitment_id: int, month: str, today: date
+) -> Delegation | None:
+    """Return the delegation by which somebody prepares a month of a commitment; None when there is none."""
+    theirs = (each for each in held if each.commitment_id == commitment_id)
+    return next((each for each in theirs if prepares(person, each, month, today)), None)
+
+
+def given_for(session: Session, commitment_ids: Sequence[int], today: date) -> list[Delegation]:
+    """Return what is delegated today of commitments; the caller has checked who reads."""
+    rows = select(Delegation).where(Delegation.commitment_id.in_(commitment_ids), *_active(today))
+    return list(session.scalars(rows.order_by(Delegation.id)).unique())
+
+
+def prepare(
+    session: Session, house: House, person: Person, commitment_id: int, month: str, lines: Mapping[int, Work]
+) -> PreparedMonth:
+    """Keep a month that a delegate prepared, in place of the one that waits, and tell the company.
+
+    Raises Refused: not delegated to them, month or hours impossible, declared already.
+    """
+    delegation = covering(held_by(session, person, house.today()), person, commitment_id, month, house.today())
+    if delegation is None:
+        raise Refused(NOT_DELEGATED)
+    reason = refusal_for_month(delegation.commitment, month, house.today())
+    if reason:
+        raise Refused(reason, reopen="month")
+    if in_force(session, commitment_id, month) is not None:
+        raise Refused(f"{in_french(month).capitalize()} vient d’être déclaré par l’entreprise. Il n’y a rien à faire.")
+    known = {each.id: each for each in employments_of(session, commitment_id, month)}
+    if not lines or not set(lines) <= set(known):
+        raise Refused("Une des personnes n’est plus suivie sur ce marché. Reprenez la préparation.")
+    works = {known[number]: (work.worked, work.training) for number, work in lines.items()}
+    for number, facts in facts_of(session, delegation.commitment, month, works).items():
+        checks.refuse(facts, reopen=f"hours.{number}")
+    set_aside(session, house, commitment_id, month)
+    made = PreparedMonth(
+        delegation_id=delegation.id,
+        commitment_id=commitment_id,
+        month=month,
+        lines={str(number): [str(work.worked), str(work.training)] for number, work in lines.items()},
+        prepared_by_id=person.id,
+        prepared_at=house.now(),
+    )
+    session.add(made)
+    session.flush()
+    audit.note(session, house, "prepare_month", f"commitment:{commitment_id}", person_id=person.id, detail=month)
+    names = {number: each.participant.name for number, each in known.items()}
+    _tell_company(session, house, delegation, made, [(names[number], work) for number, work in lines.items()])
+    return made
+
+
+def prepared_for(session: Session, commitment_ids: Sequence[int]) -> list[PreparedMonth]:
+    """Return the months that wait for the company, oldest first; the caller has checked who reads."""
+    rows = select(PreparedMonth).where(
+        PreparedMonth.commitment_id.in_(commitment_ids), PreparedMonth.settled_at.is_(None)
+    )
+    return list(session.scalars(rows.order_by(PreparedMonth.month, PreparedMonth.id)))
+
+
+def checking(prepared: PreparedMonth, *, reference: str = "") -> tuple[str, Meaning]:
+    """Return the button that reads a prepared month back in the company's own declaration."""
+    hours = {f"hours.{number}": "+".join(work) for number, work in prepared.lines.items()}
+    answers = {"commitment": str(prepared.commitment_id), "month": prepared.month, "way": "hours", **hours}
+    label = f"Vérifier {in_french(prepared.month)}" + (f", {reference}" if reference else "")
+    return label, {"start": "declare", "answers": answers}
+
+
+def delegates(session: Session, today: date) -> dict[int, list[tuple[int, str | None]]]:
+    """Return who prepares what, by commitment id: people's ids and their month, or None for all."""
+    found: defaultdict[int, list[tuple[int, str | None]]] = defaultdict(list)
+    rows = select(Delegation.commitment_id, Delegation.delegate_id, Delegation.month).where(*_active(today))
+    for commitment_id, delegate_id, month in session.execute(rows):
+        found[commitment_id].append((delegate_id, month))
+    return found
+
+
+def owed_by(session: Session, house: House, person: Person) -> list[tuple[Duty, Due]]:
+    """Return the months that somebody is reminded of: their organisation's, and those delegated and not prepared."""
+    today = house.today()
+    found = []
+    if person.organisation_id is not None:
+        found = owed(session, duties(session, house, awardee_id=person.organisation_id), today)
+    held = held_by(session, person, today)
+    if held:
+        numbers = [each.commitment_id for each in held]
+        waiting = {(each.commitment_id, each.month) for each in prepared_for(session, numbers)}
+        theirs = {(each.commitment_id, each.month) for each in held}
+        found += [
+            (duty, due)
+            for duty, due in owed(session, duties(session, house, numbers=numbers), today)
+            if {(duty.id, None), (duty.id, due.month)} & theirs and (duty.id, due.month) not in waiting
+        ]
+    return found
+
+
+def contract_of(delegation: Delegation) -> str:
+    """Name what is delegated: the contract, and the month when there is one."""
+    row = delegation.commitment
+    name = f"{row.contract.reference} {lot_of(row)}".strip()
+    return f"{name}, {in_french(delegation.month)}" if delegation.month else name
+
+
+def _active(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (Delegation.ended_at.is_(None), or_(Delegation.until_on.is_(None), Delegation.until_on >= today))
+
+
+def _declared_by(session: Session, person: Person, commitment_id: int) -> Commitment:
+    commitment = commitment_for(session, person, commitment_id)
+    if not declares_for(person, commitment):
+        raise Refused(NOT_YOURS)
+    return commitment
+
+
+def _tell_delegate(session: Session, house: House, made: Delegation, by: Person) -> None:
+    whose, until = made.commitment.awardee.name, made.until_on
+    what = f"la préparation de {in_french(made.month)}" if made.month else "la préparation de ses mois"
+    opening = (
+        f"{whose} vous confie {what} pour le marché {contract_of(made)}"
+        + (f", jusqu’au {day_in_french(until)}" if until else "")
+        + ". Vous saisissez les heures, l’entreprise les vérifie et les déclare."
+    )
+    letter = NoticeLetter(
+        name=made.delegate.name,
+        title=f"{whose} vous confie {what}",
+        opening=opening,
+        facts=(("Demandé par", by.name),),
+        closing="Vous ne voyez que les noms nécessaires à ces mois. Vous pouvez y mettre fin à tout moment.",
+        link=house.link("/"),
+    )
+    button: tuple[str, Meaning] = (
+        "Préparer un mois", {"start": "declare", "answers": {"commitment": str(made.commitment_id)}}
+    )  # fmt: skip
+    tell(session, house, made.delegate, opening, [button], letter=letter)
+    known = select(func.count()).where(ChannelIdentity.person_id == made.delegate_id)
+    if not session.scalar(known):
+        invite(session, house, made.delegate)
+
+
+def _tell_company(
+    session: Session,
+    house: House,
+    delegation: Delegation,
+    prepared: PreparedMonth,
+    lines: Sequence[tuple[str, Work]],
+) -> None:
+    total = sum((work.total for _, work in lines), Decimal(0))
+    who, month = delegation.delegate.name, in_french(prepared.month)
+    said = [f"{name}{NBSP}: {in_hours(work.total)}" for name, work in lines]
+    opening = f"{who} a préparé {month} pour {contract_of(delegation)}{NBSP}: {in_hours(total)}."
+    then = "Rien n’est compté tant que vous ne l’avez pas déclaré."
+    text = f"{opening}\n\n" + "\n".join(f"- {line}" for line in said) + f"\n\n{then}"
+    for person in who_answers(session, delegation.given_by_id, delegation.commitment.awardee_id):
+        letter = NoticeLetter(
+            name=person.name,
+            title=f"{month.capitalize()} est préparé, à vérifier et à déclarer",
+            opening=opening,
+            items=tuple(said),
+            closing=f"{then} Ouvrez la conversation, «{NBSP}Mes obligations{NBSP}», pour le vérifier.",
+            link=house.link("/"),
+        )
+        tell(session, house, person, text, [checking(prepared)], letter=letter)
