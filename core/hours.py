@@ -36,8 +36,10 @@ _EXAMPLE = f"Écrivez par exemple 84, 7,5 ou 7h30{NBSP}; 0 s’il n’y a rien."
 
 def plain(text: str) -> str:
     """Fold case, accents, curly apostrophes and every kind of space, to compare what people type."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("−", "-"))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).lower().split())
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("−", "-"))
+        text = "".join([c for c in decomposed if not unicodedata.combining(c)])
+    return " ".join(text.lower().split())
 
 
 def read_hours(text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:

@@ -6,6 +6,7 @@ acronyms and the several ways of writing a legal reference never make a differen
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Without interrogatives: « comment », « combien », « qui », « faut », « peut » tell one question from another.
 _SHORT_WORDS = """
@@ -46,8 +47,10 @@ _SHORT_PLURAL = frozenset({"lots", "lois", "cdis", "cdds", "etps", "eas", "eis",
 
 def plain(text: str) -> str:
     """Lower case without accents, ligatures or curly apostrophes; spaces of any kind become one space."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_SIGNS).lower())
-    return " ".join(_MARKS.sub("", decomposed).split())
+    folded = text.translate(_SIGNS).lower()
+    if not folded.isascii():
+        folded = _MARKS.sub("", unicodedata.normalize("NFKD", folded))
+    return " ".join(folded.split())
 
 
 def words(text: str) -> list[str]:
@@ -73,6 +76,7 @@ def singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=20_000)  # all the words of the articles, which are read again and again while they are indexed
 def stem(word: str) -> str:
     """First six letters, singular: what two forms of a word share. As good as a stemmer on our questions.
 

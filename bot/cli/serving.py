@@ -1,5 +1,7 @@
 """One process of the house: the pages, Telegram, the mail, and the loops that try again and tidy up."""
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
@@ -8,18 +10,17 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvloop
 from fastapi import FastAPI
 
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.webhook import webhook_router
+from bot.cli.edges import inbox_of, telegram_of, webhooks_of
 from bot.web.app import make_app
 from bot.web.live import Live
 from bot.web.server import Server
 from core.amendments import recompute
-from core.conversations import retry_failed, turn
+from core.conversations import retry_failed
 from core.deadlines import follow_up
 from core.digests import post_digests
 from core.house import House
@@ -30,7 +31,10 @@ from core.retention import purge
 from core.rounds import go_round
 from mailer.delivery import Transport, transport_of
 from mailer.delivery import run as deliver_mail
-from mailer.inbox import Inbox, inbox_of
+
+if TYPE_CHECKING:
+    from bot.telegram.channel import TelegramChannel
+    from mailer.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +65,7 @@ def serve(house: House, parts: Parts, *, host: str, port: int, when_ready: Calla
 
 async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: Callable[[], None]) -> None:
     stop = asyncio.Event()
-    telegram = TelegramChannel(house, turn=turn) if house.settings.telegram_token.get_secret_value() else None
+    telegram = telegram_of(house)
     mail = transport_of(house.settings)
     await asyncio.to_thread(release, house)
     live = Live()
@@ -70,7 +74,7 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
     def ring(conversation_id: int) -> None:
         loop.call_soon_threadsafe(live.ring, conversation_id)
 
-    inbox = inbox_of(house, house.settings, ring) if parts.worker else None
+    inbox = inbox_of(house, ring) if parts.worker else None
 
     @asynccontextmanager
     async def beside(_: FastAPI) -> AsyncIterator[None]:
@@ -93,7 +97,7 @@ async def _serve(house: House, parts: Parts, host: str, port: int, when_ready: C
     app = make_app(
         house,
         live=live,
-        routers=[webhook_router(telegram)] if telegram and house.settings.telegram_mode == "webhook" else [],
+        routers=webhooks_of(telegram),
         lifespan=beside,
         telegram_username=lambda: telegram.username if telegram else "",
         states=lambda: _states(parts, telegram, mail, inbox),
@@ -147,7 +151,7 @@ def _loops(
     stop: asyncio.Event,
 ) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = []
-    if telegram is not None and (parts.web if house.settings.telegram_mode == "webhook" else parts.worker):
+    if telegram is not None and (parts.web if telegram.mode == "webhook" else parts.worker):
         loops.append(telegram.run(stop))
     if parts.worker:
         wake = asyncio.Event()

@@ -78,11 +78,16 @@ class TelegramChannel:
         self._groups_told: set[int] = set()
         self._background: set[asyncio.Task[Any]] = set()
 
+    @property
+    def mode(self) -> str:
+        """How it receives: "polling" or "webhook"."""
+        return self._settings.telegram_mode
+
     async def run(self, stop: asyncio.Event) -> None:
         """Connect, then receive until `stop`. Never raises: an unreachable Bot API is retried in the background."""
         try:
             if await self._connect(stop):
-                if self._settings.telegram_mode == "polling":
+                if self.mode == "polling":
                     await poll(self.bot, lambda one: self._insist(one, stop), stop, self._report,
                                long_poll=self._long_poll)  # fmt: skip
                 else:
@@ -217,7 +222,7 @@ class TelegramChannel:
         await self.bot.initialize()
         self.username = self.bot.username
         await self.bot.set_my_commands([BotCommand(name, what) for name, what in COMMANDS])
-        if self._settings.telegram_mode == "polling":
+        if self.mode == "polling":
             await self.bot.delete_webhook(drop_pending_updates=False)
         else:
             await self.bot.set_webhook(
