@@ -73,6 +73,18 @@ class SmtpTransport:
         self._report("ok")
         return True
 
+    async def probe(self, address: str) -> None:
+        """Ask whether the server would take mail for an address; nothing is sent. Raises DeliveryError."""
+        try:
+            async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
+                client = await self._begin()
+                try:
+                    await client.rcpt(address)
+                finally:
+                    await self._start_over(client)
+        except (SMTPException, DeliveryError, OSError) as error:
+            raise _failure_of(error) from error
+
     async def send(self, parcel: Parcel) -> None:
         """Send one parcel. Raises DeliveryError."""
         if self.state not in {"ok", CONNECTING}:

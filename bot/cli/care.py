@@ -12,6 +12,8 @@ from core.hours import NBSP
 from core.refusal import Refused
 from core.restoring import restore
 from core.retention import preview, purge
+from core.settings import InvalidSettings
+from mailer.doctor import examine_mail
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +27,10 @@ def register(app: typer.Typer) -> None:
 def doctor() -> None:
     """Examiner l’installation et dire quoi faire."""
     with opened() as house:
-        findings = examine(house)
+        try:
+            findings = [*examine(house), *examine_mail(house.settings)]
+        except InvalidSettings as error:
+            stop(str(error), code=2)
     for finding in findings:
         print(f"[{finding.verdict}] {finding.what}" + (f"\n        {finding.remedy}" if finding.remedy else ""))
     if any(finding.verdict is Verdict.WRONG for finding in findings):
