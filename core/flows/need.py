@@ -23,6 +23,8 @@ def need(chat: Chat, register: Register) -> AskCandidates | Say:
     """Ask for candidates or a training; the facilitateur passes it on to his partners."""
     if not register.declarable:
         return Say(NOTHING)
+    if heard := _heard(chat):
+        chat.say(heard)
     commitment = _commitment(chat, register)
     kind = NeedKind.of(chat.choose("kind", f"Que cherchez-vous{NBSP}?", KINDS))
     is_training = kind is NeedKind.TRAINING
@@ -84,6 +86,18 @@ def effort(chat: Chat, register: Register) -> NoteEffort | Say:
         most=500,
     )
     return NoteEffort(commitment, kind, day, text)
+
+
+def _heard(chat: Chat) -> str:
+    """Say back what the first sentence already told."""
+    what, places = chat.answers.get("what"), chat.answers.get("places")
+    if "commitment" in chat.answers or not what or not places:
+        return ""
+    month, place = chat.answers.get("month"), chat.answers.get("place", "")
+    said = (
+        in_words(what, int(places), month, place) if month else ", ".join(filter(None, (f"{places} × {what}", place)))
+    )
+    return f"Je note{NBSP}: {said}."
 
 
 def _commitment(chat: Chat, register: Register) -> int:
