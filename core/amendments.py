@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -21,7 +22,7 @@ from core.standing import Change, Period, Standing, standing_on
 from core.terms import AmendmentStatus, CommitmentStatus
 
 
-def known_standing(commitment: Commitment) -> Standing:
+def known_standing(commitment: Commitment | Row[*tuple[Any, ...]]) -> Standing:
     """Return what a commitment is by its own columns.
 
     A suspension without dates, as imported, holds from the first day: no month of it is asked.

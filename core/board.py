@@ -9,10 +9,13 @@ from decimal import Decimal
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from core.amendments import known_standing
 from core.commitments import IN_FORCE, declare_by, is_suspended
+from core.forecast import Forecast, forecast
 from core.house import House
 from core.models import Commitment, Contract, Declaration, DeclarationLine, Organisation, Reminder, Territory
 from core.months import first_day, last_day, month_of, previous
+from core.outlook import commitments_at_risk, months_of
 from core.owed import FOLLOWED, duties, owed
 from core.terms import DeclarationStatus, ReminderState, Term
 
@@ -51,13 +54,28 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
+class AtRisk:
+    """A commitment more likely than the territory's level to fall short."""
+
+    commitment_id: int
+    company: str
+    contract: str
+    lot: str
+    found: Forecast
+
+
+@dataclass(frozen=True)
 class Board:
-    """One month, the most urgent rows first, how many there are of each state, and the late ones of other months."""
+    """One month, the most urgent rows first, how many there are of each state, and the late ones of other months.
+
+    `at_risk` are the commitments that may not be met, the most likely first.
+    """
 
     month: str
     rows: tuple[BoardRow, ...]
     counts: Mapping[MonthState, int]
     late_elsewhere: tuple[BoardRow, ...]
+    at_risk: tuple[AtRisk, ...] = ()
 
 
 _COMMITMENTS = (
@@ -72,6 +90,8 @@ _COMMITMENTS = (
         Commitment.suspensions,
         func.coalesce(Commitment.reporting_day, Territory.reporting_day).label("reporting_day"),
         Commitment.welcomed_at,
+        Commitment.committed_hours,
+        Commitment.awardee_id,
     )
     .join(Contract, Contract.id == Commitment.contract_id)
     .join(Territory, Territory.id == Contract.territory_id)
@@ -125,7 +145,24 @@ def board_of(session: Session, house: House, place: Territory, month: str) -> Bo
         if state is not None:
             rows.append(_row(row, month, state, hours, reminded))
     rows.sort(key=_order)
-    return Board(month, tuple(rows), Counter(row.state for row in rows), _late_elsewhere(session, house, place, month))
+    counts = Counter(row.state for row in rows)
+    late = _late_elsewhere(session, house, place, month)
+    return Board(month, tuple(rows), counts, late, _at_risk(session, house, place))
+
+
+def _at_risk(session: Session, house: House, place: Territory) -> tuple[AtRisk, ...]:
+    """Return the commitments under way that may not be met, above the territory's level."""
+    today = house.today()
+    under_way = and_(Contract.territory_id == place.id, Commitment.status.in_(FOLLOWED), Commitment.ends_on >= today)
+    rows = {row.id: row for row in session.execute(_COMMITMENTS.where(under_way))}
+    months = months_of(
+        session, select(Commitment.id).join(Contract, Contract.id == Commitment.contract_id).where(under_way)
+    )
+    found = {number: forecast(known_standing(row), months.get(number, {}), today) for number, row in rows.items()}
+    risky = commitments_at_risk(found, percent=place.shortfall_percent)
+    return tuple(
+        AtRisk(number, rows[number].name, rows[number].reference, rows[number].lot, each) for number, each in risky
+    )
 
 
 def _state(

@@ -13,11 +13,16 @@ from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent, plain
 from core.models import Commitment, Employment
 from core.months import day_in_french, in_french, month_of
+from core.outlook import said_to_company, said_to_others
 from core.terms import CommitmentStatus, EligibilityStatus
 
 MINE = re.compile(r"\b(mon|ma|mes|moi|me|je|j'?ai|j'|notre|nos|nous|on|votre)\b|\bj'")
 MY_CONTRACT = re.compile(r"\b(mon|ma|mes|notre|nos)\b")
 TOPICS = {
+    "forecast": re.compile(
+        r"\b(y arriver|tenir (le|mon|notre) (rythme|objectif)|(faire|finir) (toutes )?(mes|nos|les) heures a temps"
+        r"|dans les temps|finir a temps|atteindre (mon|notre|l') ?objectif|mes previsions|ma prevision)\b"
+    ),
     "remaining": re.compile(
         r"\b(combien|quel|quelles?)\b.*\b(reste|restant|restent|manque)|\breste[- ](t[- ]il|a faire|combien)\b|"
         r"\bou (j'?en|nous en) (suis|sommes)\b|\bou en (suis|sommes|est)|\bsolde\b.*\bheures?\b"
@@ -47,6 +52,7 @@ LAW_OF_PENALTIES = (
     "Signalez toute difficulté dès qu’elle apparaît."
 )
 MOST_SHOWN = 4
+UNSURE = 0.35  # above, somebody expected to arrive may not
 
 
 def topic_of(text: str) -> str | None:
@@ -84,6 +90,18 @@ def _remaining(register: Register, row: Commitment, progress: Progress) -> str:
     return "\n".join([*lines, *_article(row)])
 
 
+def _forecast(register: Register, row: Commitment, progress: Progress) -> str:
+    found = register.outlook(row)
+    if found is None:
+        return (
+            f"- Rien à prévoir pour l’instant{NBSP}: il faut un premier mois déclaré, les heures et les dates du marché"
+        )
+    said = said_to_company(found, row) if row in register.declarable else said_to_others(found)
+    if not found.missing:
+        said.append("Vous êtes en bonne voie" if found.short < UNSURE else "C’est possible, sans marge")
+    return "\n".join(f"- {each}" for each in said)
+
+
 def _deadline(register: Register, row: Commitment, progress: Progress) -> str:
     due = register.due(row)
     whose = "**Votre contrat**" if row.reporting_day else "**Pratique locale**"
@@ -117,6 +135,7 @@ def _rules(register: Register, row: Commitment, progress: Progress) -> str:
 
 
 SAYINGS: dict[str, Callable[[Register, Commitment, Progress], str]] = {
+    "forecast": _forecast,
     "remaining": _remaining,
     "deadline": _deadline,
     "penalty": _penalty,

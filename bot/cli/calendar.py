@@ -1,4 +1,4 @@
-"""`clausette board`: who owes what for a month."""
+"""`clausette board`: who owes what for a month; `clausette forecast`: what past forecasts were worth."""
 
 import json
 from typing import Annotated
@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.rooms import opened, stop
-from core.board import Board, BoardRow, MonthState, board_of, latest_month
+from core.board import AtRisk, Board, BoardRow, MonthState, board_of, latest_month
+from core.forecast import in_words
+from core.hindsight import looked_back
 from core.hours import NBSP, in_hours
 from core.months import day_in_french, in_french, read_month
 from core.people import territory
@@ -15,6 +17,7 @@ from core.people import territory
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command("board")(board)
+    app.command("forecast")(forecast)
 
 
 def board(
@@ -33,12 +36,20 @@ def board(
     print(json.dumps(_as_json(seen), ensure_ascii=False) if as_json else "\n".join(_lines(seen)))
 
 
+def forecast(as_json: Annotated[bool, typer.Option("--json", help="En JSON.")] = False) -> None:
+    """Ce que valaient les prévisions d’heures, rejouées mois par mois sur les marchés terminés."""
+    with opened() as house, house.database.reading() as session:
+        found = looked_back(session, house.today())
+    print(json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.in_words())
+
+
 def _as_json(seen: Board) -> dict[str, object]:
     return {
         "month": seen.month,
         "counts": {str(state): seen.counts.get(state, 0) for state in MonthState},
         "rows": [_row(row) for row in seen.rows],
         "late_elsewhere": [_row(row) for row in seen.late_elsewhere],
+        "at_risk": [_risk(row) for row in seen.at_risk],
     }
 
 
@@ -55,6 +66,18 @@ def _row(row: BoardRow) -> dict[str, object]:
     }
 
 
+def _risk(row: AtRisk) -> dict[str, object]:
+    return {
+        "company": row.company,
+        "contract": row.contract,
+        "lot": row.lot,
+        "committed": float(row.found.committed),
+        "expected": float(row.found.expected),
+        "interval": [float(row.found.low), float(row.found.high)],
+        "probability": round(row.found.short, 3),
+    }
+
+
 def _lines(seen: Board) -> list[str]:
     counted = ", ".join(f"{seen.counts[state]} {state.label}" for state in MonthState if seen.counts.get(state))
     lines = [f"{in_french(seen.month).capitalize()}{NBSP}: {counted or 'rien à déclarer'}."]
@@ -62,6 +85,14 @@ def _lines(seen: Board) -> list[str]:
     if seen.late_elsewhere:
         lines += ["", f"Mois en retard ailleurs{NBSP}: {len(seen.late_elsewhere)}."]
         lines += [f"{_line(row)}, {in_french(row.month)}" for row in seen.late_elsewhere]
+    if seen.at_risk:
+        lines += ["", f"Heures qui risquent de manquer{NBSP}: {len(seen.at_risk)}."]
+        lines += [
+            f"  {row.found.percent:>3}{NBSP}%  {row.company}, {row.contract}"
+            + (f" lot{NBSP}{row.lot}" if row.lot else "")
+            + f"{NBSP}: {in_words(row.found)}"
+            for row in seen.at_risk
+        ]
     return lines
 
 

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from bot.web.site import Site
 from core import audit
-from core.board import Board, BoardRow, MonthState, board_of, latest_month
-from core.hours import in_hours
+from core.board import AtRisk, Board, BoardRow, MonthState, board_of, latest_month
+from core.forecast import in_words, way_back
+from core.hours import NBSP, in_hours
 from core.house import House
 from core.models import Territory
 from core.months import day_in_french, in_french, month_of, next_first, previous, read_month
@@ -36,6 +37,18 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
+class ShownRisk:
+    """A commitment that may not be met, in words."""
+
+    id: int
+    company: str
+    contract: str
+    risk: str
+    landing: str
+    way_back: str
+
+
+@dataclass(frozen=True)
 class ShownBoard:
     """The page: its month, those around it, the counts, the lines and how many are left out."""
 
@@ -46,6 +59,7 @@ class ShownBoard:
     counts: tuple[str, ...]
     rows: tuple[ShownRow, ...]
     late_elsewhere: tuple[ShownRow, ...]
+    at_risk: tuple[ShownRisk, ...]
     left_out: int
 
 
@@ -86,7 +100,19 @@ def _shown(board: Board, current: str) -> ShownBoard:
         counts=tuple(f"{board.counts[state]} {state.label}" for state in MonthState if board.counts.get(state)),
         rows=tuple(map(_row, board.rows[:MOST_ROWS])),
         late_elsewhere=tuple(map(_row, board.late_elsewhere[:MOST_ROWS])),
+        at_risk=tuple(map(_risk, board.at_risk[:MOST_ROWS])),
         left_out=max(0, len(board.rows) - MOST_ROWS),
+    )
+
+
+def _risk(row: AtRisk) -> ShownRisk:
+    return ShownRisk(
+        id=row.commitment_id,
+        company=row.company,
+        contract=f"{row.contract}, lot {row.lot}" if row.lot else row.contract,
+        risk=f"{row.found.percent}{NBSP}%",
+        landing=in_words(row.found),
+        way_back=way_back(row.found),
     )
 
 

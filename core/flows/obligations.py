@@ -19,6 +19,7 @@ from core.hours import NBSP, Progress, in_hours, percent
 from core.messages import Meaning
 from core.models import Commitment
 from core.months import day_in_french, in_french
+from core.outlook import said_to_company, said_to_others
 from core.review_letters import answers_to
 from core.terms import CommitmentStatus
 
@@ -67,6 +68,7 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     if elapsed is not None and progress.share_done is not None:
         lines.append(f"{percent(progress.share_done)} des heures faites, {percent(elapsed)} du temps écoulé")
     lines.append(f"Marché {dates_of(row)}")
+    lines.extend(_outlook(register, row))
     lines.append(f"Publics{NBSP}: {', '.join(row.publics) or 'voyez votre contrat'}")
     lines.append(f"Modalités admises{NBSP}: {modalities_of(row)}")
     if returned := register.returned.get(row.id):
@@ -91,6 +93,13 @@ def people_of(register: Register, row: Commitment) -> list[str]:
         for each in there[:MOST_PEOPLE]
     ]
     return [*lines, f"- et {len(there) - MOST_PEOPLE} autres"] if len(there) > MOST_PEOPLE else lines
+
+
+def _outlook(register: Register, row: Commitment) -> list[str]:
+    found = register.outlook(row)
+    if found is None:
+        return []
+    return said_to_company(found, row) if row in register.declarable else said_to_others(found)
 
 
 def _in_short(row: Commitment, progress: Progress) -> str:

@@ -21,6 +21,7 @@ from core.eligibility import in_short, latest
 from core.employments import employments_of
 from core.endings import waiting
 from core.following import MailSeen, cases_followed, latest_mail
+from core.forecast import Forecast
 from core.hours import Progress, plain
 from core.house import House
 from core.line_facts import former_of
@@ -38,6 +39,7 @@ from core.models import (
     Receipt,
     Territory,
 )
+from core.outlook import outlook_of
 from core.people import TERRITORY, territory
 from core.prepared import Prepared
 from core.purchases.comparison import Compared, compared
@@ -211,6 +213,12 @@ class Register:
     def attestations(self, most: int) -> list[Attestation]:
         """The attestations of what the person may see, latest first."""
         return attestations_of(self._session, [row.id for row in self.commitments], most)
+
+    def outlook(self, commitment: Commitment) -> Forecast | None:
+        """Where a commitment will land; None when nothing can be said, or when it is over."""
+        if commitment.status is CommitmentStatus.ENDED or (commitment.ends_on or self.today) < self.today:
+            return None
+        return self._once(("outlook", commitment.id), lambda: outlook_of(self._session, commitment, self.today))
 
     def amended(self, commitment: Commitment, change: Change) -> tuple[Difference, ...] | str:
         """What a change would do to a commitment, or why it is not possible."""
