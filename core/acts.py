@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import cases, clauses, delegation_acts, paperwork, programmes, review, seeking, signing, staffing
+from core import cases, clauses, delegation_acts, invitations, paperwork, programmes, review, seeking, signing, staffing
 from core.answering import answer_question
 from core.cases import Request
 from core.commitments import progress_of, total_of
@@ -20,6 +20,7 @@ from core.flows.commands import (
     Command,
     DelegationCommand,
     ExplainReturn,
+    MakeInvitation,
     NoteEffort,
     OpenCase,
     ProposeAmendment,
@@ -95,7 +96,7 @@ def perform(turn: Turn, command: Command) -> Done:
             return _open_case(turn, request)
         case AddToCase():
             return _add_to_case(turn, command)
-        case WriteClause() | CheckClause() | StudyProgramme() | AskCandidates() | NoteEffort():
+        case WriteClause() | CheckClause() | StudyProgramme() | MakeInvitation() | AskCandidates() | NoteEffort():
             return _elsewhere(turn, command)
         case AnswerQuestion(question):
             answer_question(turn, question)
@@ -132,8 +133,12 @@ def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
             return staffing.send_notice(turn, employment_id)
 
 
-def _elsewhere(turn: Turn, command: WriteClause | CheckClause | StudyProgramme | AskCandidates | NoteEffort) -> Done:
+def _elsewhere(
+    turn: Turn, command: WriteClause | CheckClause | StudyProgramme | MakeInvitation | AskCandidates | NoteEffort
+) -> Done:
     match command:
+        case MakeInvitation(asked):
+            return Done(*invitations.made(turn, asked))
         case StudyProgramme(file_id):
             return Done(*programmes.studied(turn, file_id))
         case AskCandidates() | NoteEffort():

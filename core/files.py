@@ -39,6 +39,7 @@ ACCEPTED = {
     "text/csv": ".csv",
     "text/plain": ".txt",
 }
+MADE = {**ACCEPTED, "text/calendar": ".ics"}
 KINDS = "PDF, photo (JPEG, PNG, HEIC), Word, Excel, LibreOffice ou CSV"
 
 
@@ -76,7 +77,7 @@ def receive(house: House, *, channel: Channel, thread: str, name: str, content: 
 def make(session: Session, house: House, conversation: Conversation, name: str, content: bytes) -> ShownFile:
     """Store a file that the house made for a conversation, in the caller's transaction; show it with the message."""
     suffix = PurePosixPath(name).suffix.lower()
-    content_type = next(kind for kind, known in ACCEPTED.items() if known == suffix)
+    content_type = next(kind for kind, known in MADE.items() if known == suffix)
     row = _stored(session, house, shown_name(name), content_type, content)
     row.thread_hash = hash_of_thread(house, conversation.channel, conversation.thread)
     row.conversation_id = conversation.id

@@ -115,6 +115,9 @@ STARTS = {
     "purchase_lever": re.compile(
         r"^((choisir|trouver) (le|un|mon) levier( social)?|quel levier( choisir| social)?)[ ?!.]*$"
     ),
+    "plan_meeting": re.compile(
+        rf"^{WANTS}(preparer|planifier|organiser) (une|la|les) (reunions?( de lancement)?|points? trimestriels?)[ !.]*$"
+    ),
     "purchase_steps": re.compile(
         r"^((les )?etapes?( d'un achat| de l'achat)?|liste des etapes|que faire,? et quand|checklist)[ ?!.]*$"
     ),

@@ -1,5 +1,6 @@
 """Meetings as calendars read them (RFC 5545, RFC 5546): an invitation, its change, its cancellation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -44,6 +45,21 @@ class Meeting:
 
 def calendar_of(meeting: Meeting, *, written_at: datetime, method: Method = Method.REQUEST) -> bytes:
     """Return the calendar file of a meeting, UTF-8, CRLF line ends, lines folded. Raises ValueError without a zone."""
+    return calendar_of_all((meeting,), written_at=written_at, method=method)
+
+
+def calendar_of_all(meetings: Iterable[Meeting], *, written_at: datetime, method: Method) -> bytes:
+    """Return one calendar file of several meetings: published only, for a request is about one. Raises ValueError."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Clausette//Clauses sociales//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", str(method))
+    for meeting in meetings:
+        calendar.add_component(_event(meeting, written_at, method))
+    return bytes(calendar.to_ical())
+
+
+def _event(meeting: Meeting, written_at: datetime, method: Method) -> Event:
     if meeting.starts_at.tzinfo is None:
         raise ValueError("the start of a meeting needs a time zone")
     starts_at = meeting.starts_at.astimezone(UTC)
@@ -61,12 +77,7 @@ def calendar_of(meeting: Meeting, *, written_at: datetime, method: Method = Meth
     event.add("organizer", _address(meeting.organiser), encode=False)
     for attendee in meeting.attendees:
         event.add("attendee", _asked(attendee, answer=method is Method.REQUEST), encode=False)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Clausette//Clauses sociales//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", str(method))
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def _address(who: Attendee) -> vCalAddress:

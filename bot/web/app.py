@@ -22,6 +22,7 @@ from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
 from bot.web.eligibilities import eligibility_routes
+from bot.web.invitations import invitation_routes
 from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
 from bot.web.meetings import meeting_routes
@@ -106,6 +107,7 @@ def make_app(
         download_routes(site),
         table_routes(site),
         programme_routes(site),
+        invitation_routes(site),
         buyer_routes(site),
         subscription_routes(site),
         receipt_routes(site),

@@ -29,12 +29,14 @@ from core.purchases.steps import phases, told_phase
 from core.purchases.wording import told_findings
 from core.purchases.writing import NOTHING_TO_WRITE, clause_from, text_to_copy
 from core.refusal import Refused
+from core.terms import MeetingKind
 from core.word import word_file
 from knowledge.checker import checked, paragraphs_of
 from knowledge.drafting import Draft
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_CLAUSE = 200_000
+MEETINGS = {"notification": str(MeetingKind.KICK_OFF), "execution": str(MeetingKind.REVIEW)}
 CHECKED = (Field("text", "Texte de l’article", rows=8, hint="Collez-le ici, ou choisissez un fichier ci-dessous."),)
 
 
@@ -56,7 +58,8 @@ def buyer_routes(site: Site) -> APIRouter:
         phase = next((phase for phase in phases() if phase.id == phase_id), None)
         if phase is None:
             raise HTTPException(404)
-        return pages.page(request, "buyer_steps.html", phase=phase, told=told_phase(phase), phases=phases())
+        return pages.page(request, "buyer_steps.html", phase=phase, told=told_phase(phase), phases=phases(),
+                          meetings=MEETINGS)  # fmt: skip
 
     _add_check(router, site)
 

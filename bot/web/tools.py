@@ -68,7 +68,9 @@ class Tool:
     writes: bool = False
 
 
-def _day_reader(today: date) -> Callable[[str], str]:
+def day_reader(today: date) -> Callable[[str], str]:
+    """Make a reader of days, stored as YYYY-MM-DD."""
+
     def read(text: str) -> str:
         found = read_day(text, today)
         if found is None:
@@ -99,9 +101,7 @@ def _rules_fields(_: Territory, today: date) -> Fields:
         Field(
             "value", "Valeur estimée HT", read=stored_amount, hint="Tous les lots, options et reconductions compris."
         ),
-        Field(
-            "launched", "Lancement de la consultation", read=_day_reader(today), kind="date", value=today.isoformat()
-        ),
+        Field("launched", "Lancement de la consultation", read=day_reader(today), kind="date", value=today.isoformat()),
         Field("months", "Durée en mois", read=stored_months, required=False, hint="Elle compte pour les travaux."),
     )
 

@@ -19,6 +19,7 @@ from core.flows.papers import papers
 from core.flows.purchase.checking import check_clause
 from core.flows.purchase.drafting import draft_clause
 from core.flows.purchase.help import buyer_advice, buyer_offer, purchase_steps
+from core.flows.purchase.meeting import plan_meeting
 from core.flows.purchase.menu import amend_purchase, purchase
 from core.flows.purchase.programme import study_programme
 from core.flows.purchase.tools import purchase_hours, purchase_lever, purchase_rules
@@ -58,6 +59,7 @@ FLOWS: Mapping[str, Flow] = {
     "draft_clause": draft_clause,
     "check_clause": check_clause,
     "study_programme": study_programme,
+    "plan_meeting": plan_meeting,
     "purchase_steps": purchase_steps,
     "buyer_offer": buyer_offer,
     "buyer_advice": buyer_advice,

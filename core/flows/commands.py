@@ -11,6 +11,7 @@ from core.employments import Completion, Hire
 from core.endings import Ending
 from core.messages import Meaning
 from core.needs import Asked
+from core.purchases.invitations import Invitation
 from core.standing import Change
 from core.terms import EffortKind, ExitSituation, NilReason
 
@@ -251,10 +252,20 @@ class StudyProgramme:
 
 DelegationCommand = Delegate | EndDelegation | PrepareMonth
 StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit
+
+
+@dataclass(frozen=True)
+class MakeInvitation:
+    """Make the calendar file of a meeting about a clause."""
+
+    asked: Invitation
+
+
 Command = (
     WriteClause
     | CheckClause
     | StudyProgramme
+    | MakeInvitation
     | Say
     | UseCode
     | AskLink

@@ -11,7 +11,7 @@ from core.purchases.facts import BUYERS, NATURES, facts_of
 from core.purchases.figures import stored_amount, stored_months
 from core.purchases.lots import HOW, Lot, lots_of, stored_lots, stored_total, total_of
 from core.purchases.structures import structures_of
-from core.terms import OrganisationKind
+from core.terms import MeetingKind, OrganisationKind
 from knowledge.figures import euros
 
 FIRST_LAUNCH_YEARS, LAST_LAUNCH_YEARS = 8, 6
@@ -23,6 +23,14 @@ HOURS: tuple[str, Meaning] = ("Combien d’heures\u00a0?", {"start": "purchase_h
 DRAFT: tuple[str, Meaning] = ("Rédiger la clause", {"start": "draft_clause"})
 CHECK: tuple[str, Meaning] = ("Contrôler une clause", {"start": "check_clause"})
 PROGRAMME: tuple[str, Meaning] = ("Étudier un programme", {"start": "study_programme"})
+KICK_OFF: tuple[str, Meaning] = (
+    "Préparer la réunion de lancement",
+    {"start": "plan_meeting", "answers": {"meeting": str(MeetingKind.KICK_OFF)}},
+)
+REVIEWS: tuple[str, Meaning] = (
+    "Préparer les points trimestriels",
+    {"start": "plan_meeting", "answers": {"meeting": str(MeetingKind.REVIEW)}},
+)
 STEPS: tuple[str, Meaning] = ("Que faire, et quand", {"start": "purchase_steps"})
 OFFER: tuple[str, Meaning] = ("L’aide du facilitateur", {"start": "buyer_offer"})
 ADVICE: tuple[str, Meaning] = ("Demander un conseil", {"start": "buyer_advice"})

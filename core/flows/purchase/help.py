@@ -1,15 +1,22 @@
 """What to do and when, what the facilitateur does for a buyer, and asking for his advice."""
 
+from collections.abc import Mapping, Sequence
+
 from core.cases import Request
 from core.dialogue import Chat, Option
 from core.flows.commands import OpenCase, Say
-from core.flows.purchase.asking import ADVICE, CHECK, DRAFT, RULES, STEPS, TOOLS
+from core.flows.purchase.asking import ADVICE, CHECK, DRAFT, KICK_OFF, REVIEWS, RULES, STEPS, TOOLS
 from core.flows.register import Register
 from core.hours import NBSP
 from core.messages import Meaning
 from core.purchases.dossier import dossier
 from core.purchases.offer import offer_of, told_offer
 from core.purchases.steps import phases, told_phase
+
+NEXT: Mapping[str, Sequence[tuple[str, Meaning]]] = {
+    "before": (DRAFT, CHECK), "notification": (KICK_OFF,), "execution": (REVIEWS,),
+}  # fmt: skip
+"""What can be done at once, by phase."""
 
 
 def purchase_steps(chat: Chat, register: Register) -> Say:
@@ -21,7 +28,7 @@ def purchase_steps(chat: Chat, register: Register) -> Say:
         (f"Ensuite{NBSP}: {phase.title}", {"start": "purchase_steps", "answers": {"phase": phase.id}})
         for phase in phases()[place + 1 : place + 2]
     ]
-    buttons += [DRAFT, CHECK] if place == 0 else []
+    buttons += NEXT.get(chosen, ())
     return Say(told_phase(phases()[place]), (*buttons, ADVICE, TOOLS))
 
 

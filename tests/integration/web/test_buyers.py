@@ -131,3 +131,18 @@ def test_an_unknown_tool_is_a_page_that_does_not_exist(browser: Browser) -> None
     for path in ("/acheteur/rien", "/acheteur/etapes/rien"):
         browser.opens(path)
         assert browser.status == 404
+
+
+MEETING = {"kind": "kick_off", "object": "Collège", "day": "2027-01-12", "at": "14 h", "organiser": "alice@exemple.fr"}
+
+
+def test_a_meeting_is_downloaded_for_the_calendar(browser: Browser) -> None:
+    assert "Préparer la réunion de lancement" in browser.opens("/acheteur/etapes/notification")
+    browser.opens("/acheteur/reunions?kind=kick_off")
+    browser.posts("/acheteur/reunions", None, **MEETING)
+    assert browser.seen is not None
+    assert browser.seen.headers["content-type"].startswith("text/calendar")
+    assert b"DTSTART:20270112T130000Z" in browser.seen.content
+    browser.opens("/acheteur/reunions")
+    assert "adresse e-mail" in browser.posts("/acheteur/reunions", None, **{**MEETING, "organiser": "alice"})
+    assert browser.status == 422
