@@ -2,13 +2,23 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 
+from core.dispatch import drain
+from core.house import House
+from core.letterbox import Spot
+from core.models import Case, Person, ReceivedMail
 from core.outbox import DeliveryError
+from core.people import enrol, is_refused, post_letter
+from core.terms import Box, Channel
+from mailer.receiving import receive
 from mailer.server import SmtpServer
 from mailer.smtp import SmtpTransport
 from tests.integration.mail import postfix
-from tests.integration.mail.conftest import SENDER, parcel, until
-from tests.stand_ins.smtp import Certificate, PostOffice, post_office
+from tests.integration.mail.conftest import CAROLE, SENDER, parcel, until
+from tests.integration.mail.letters import with_mail
+from tests.stand_ins.smtp import Certificate, PostOffice, content_of, post_office
+from tests.unit.mailer.samples import RECEIPT
 
 
 @pytest.fixture
@@ -53,6 +63,25 @@ async def test_postfix_takes_our_mail_and_refuses_what_it_must(beyond: PostOffic
     assert transport.state == "ok"
     await transport.send(parcel(9))
     await until(lambda: len(beyond.received) == 9)
+
+
+async def test_the_report_that_postfix_writes_is_tied_to_the_letter_and_marks_the_address(
+    mail_house: House, beyond: PostOffice, transport: SmtpTransport
+) -> None:
+    house = with_mail(mail_house)
+    with house.database.transaction() as session:
+        carole = enrol(session, house, name="Carole Constructeur", email=CAROLE)
+        post_letter(session, house, RECEIPT, carole)
+    beyond.at_recipient[CAROLE] = f"550 5.1.1 <{CAROLE}>: Recipient address rejected: User unknown"
+    assert await drain(house, Channel.EMAIL, transport.send) == 1, "our own server takes it, the next one does not"
+    await until(lambda: len(beyond.received) == 1)
+    (report,) = beyond.received
+    assert (report.mail_from, report.rcpt_tos) == ("<>", [SENDER])
+    assert receive(house, Spot("box", 1, 1), content_of(report)) is Box.ROBOTS
+    with house.database.reading() as session:
+        assert session.scalars(select(ReceivedMail.reason)).all() == ["bounce:refused"]
+        assert session.scalars(select(Case.subject)).all() == ["Adresse e-mail refusée"]
+        assert is_refused(session, session.get_one(Person, carole.id))
 
 
 async def _refusal(transport: SmtpTransport, peer: str, body: bytes = b"") -> DeliveryError:
