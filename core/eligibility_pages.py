@@ -195,7 +195,7 @@ def _facts(session: Session, employment: Employment, commitment: Commitment) -> 
         ("Entreprise", commitment.awardee.name),
         ("Marché", f"{commitment.contract.reference} – {title_of(commitment)}"),
         ("Embauche", f"le {day_in_french(employment.starts_on)}" + (f", jusqu’au {end}" if end else "")),
-        ("Contrat", f"{employment.kind.label}, {employment.modality.label}"),
+        ("Contrat", f"{employment.kind.capitalised}, {employment.modality.label}"),
         ("Employeur", employment.employer),
         ("Poste", f"{employment.job} (ROME {employment.rome})" if employment.rome else employment.job),
         ("Durée du travail", weekly),

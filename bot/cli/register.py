@@ -13,6 +13,7 @@ import typer
 from bot.cli.rooms import opened, stop
 from core import audit
 from core.contracts_sheet import write_template
+from core.exit_figures import export_exits
 from core.exporting import export_contracts
 from core.hours import NBSP
 from core.house import House
@@ -120,6 +121,14 @@ def export_contracts_command(file: Written) -> None:
     with opened() as house:
         _write(file, lambda path: export_contracts(house, path))
     print(f"Marchés écrits{NBSP}: {file}")
+
+
+@exports.command("exits")
+def export_exits_command(file: Written) -> None:
+    """Ce que deviennent les personnes à la fin de leur contrat, 3 puis 6 mois après : des totaux, sans aucun nom."""
+    with opened() as house:
+        _write(file, lambda path: export_exits(house, path))
+    print(f"Sorties écrites{NBSP}: {file}")
 
 
 def invite(

@@ -4,7 +4,17 @@ from core.attestations import ASKED, numbered
 from core.cases import Request
 from core.commitments import lot_of
 from core.dialogue import Chat, Option
-from core.flows.commands import OpenCase, Say, SendAttestation, SendEfforts, SendReceipt, SendSummary, SendTable
+from core.flows.commands import (
+    OpenCase,
+    Say,
+    SendAttestation,
+    SendEfforts,
+    SendNotice,
+    SendReceipt,
+    SendSummary,
+    SendTable,
+)
+from core.flows.leaving import employed
 from core.flows.register import Register
 from core.hours import NBSP
 from core.models import Commitment
@@ -15,7 +25,8 @@ MOST_OFFERED = 6
 NOTHING = "Aucun marché n’est suivi pour votre organisation : il n’y a pas encore de document."
 ATTESTATION = Option("attestation", "Une attestation de réalisation")
 EFFORTS = Option("efforts", "Le dossier de mes démarches")
-Sent = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | OpenCase | Say
+NOTICE = Option("notice", "La notice d’information d’une personne (RGPD)")
+Sent = SendNotice | SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | OpenCase | Say
 TABLE = Option("table", "Un tableau à remplir (Excel)")
 
 
@@ -34,8 +45,9 @@ def papers(chat: Chat, register: Register) -> Sent:
         for receipt, declaration in receipts
     ]
     options.append(Option("summary", "Un relevé de mes heures"))
+    people = employed(register)
     if register.declarable:
-        options += [TABLE, ATTESTATION, EFFORTS]
+        options += [TABLE, ATTESTATION, EFFORTS, *([NOTICE] if people else [])]
     wanted = chat.choose("paper", f"Quel document voulez-vous{NBSP}?", options)
     if wanted.startswith("receipt."):
         return SendReceipt(int(wanted.removeprefix("receipt.")))
@@ -45,6 +57,9 @@ def papers(chat: Chat, register: Register) -> Sent:
         return SendTable()
     if wanted == EFFORTS.value:
         return SendEfforts(_commitment(chat, register.declarable).id)
+    if wanted == NOTICE.value:
+        names = [Option(str(each.id), each.participant.name) for each in people]
+        return SendNotice(int(chat.choose("employment", f"Pour qui{NBSP}?", names)))
     row = _commitment(chat, rows)
     if wanted == ATTESTATION.value:
         text = f"Demande d’attestation de réalisation pour {row.contract.reference} {lot_of(row)}".strip() + "."

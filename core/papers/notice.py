@@ -16,7 +16,7 @@ from core.papers.rendering import printed
 TO_CONFIRM = "à confirmer par le facilitateur"
 TITLE = "Ce qui est fait de vos données"
 WHY = (
-    "Vous êtes employé dans le cadre d’une clause sociale d’insertion : un marché public demande à l’entreprise de "
+    "Vous travaillez dans le cadre d’une clause sociale d’insertion : un marché public demande à l’entreprise de "
     "faire travailler des personnes éloignées de l’emploi. Vos heures sont comptées pour vérifier que cet engagement "
     "est tenu, et pour vous accompagner vers un emploi durable."
 )

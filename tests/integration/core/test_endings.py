@@ -1,16 +1,19 @@
 """Ends: of an eligibility, told in time and once; of an employment, said in a sentence; news asked months later."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from core.eligibility import decide, prolong
 from core.eligibility_ends import warn
 from core.endings import Ending, ask_exits, end, tell_exit
+from core.exit_figures import HEADS, export_exits
 from core.flows.leaving import leaving_told
 from core.flows.register import Register
-from core.models import Employment, ExitAnswer, Notice, Person
+from core.models import Commitment, Employment, ExitAnswer, Notice, Person
 from core.refusal import Refused
 from core.rounds import ROUNDS
 from core.terms import EligibilityStatus, EndReason, ExitSituation
@@ -230,3 +233,23 @@ def test_news_too_early_or_of_another_month_are_refused(cast: Cast) -> None:
 
 def _rest(ending: Ending) -> tuple[date, EndReason, ExitSituation]:
     return ending.ends_on, ending.reason, ending.situation
+
+
+def test_exits_are_counted_by_contract_without_a_name(cast: Cast, clock: FakeClock, tmp_path: Path) -> None:
+    with cast.house.database.transaction() as session:
+        carole = session.merge(cast.carole)
+        session.get_one(Commitment, cast.school.id).lot = "=1+1"
+        end(session, cast.house, carole, Ending(cast.karim.id, *_rest(LEFT)))
+    at(clock, date(2027, 2, 12))
+    with cast.house.database.transaction() as session:
+        tell_exit(session, cast.house, session.merge(cast.carole), cast.karim.id, 3, ExitSituation.TRAINING)
+    assert export_exits(cast.house, tmp_path / "sorties.xlsx") == 3
+    sheet = load_workbook(tmp_path / "sorties.xlsx").active
+    assert sheet is not None
+    rows = [dict(zip(HEADS, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [(row["Moment"], row["Réponses"], row["En formation"]) for row in rows] == [
+        ("à la fin", 1, 0), ("3 mois après", 1, 1), ("6 mois après", 0, 0)
+    ]  # fmt: skip
+    assert {row["Contrats terminés"] for row in rows} == {1}
+    assert "Karim" not in str(rows)
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)

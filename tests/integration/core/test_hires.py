@@ -12,9 +12,11 @@ from core.employments import Completion, complete
 from core.files import read
 from core.flows.hire_told import hire_told
 from core.flows.register import Register
-from core.models import Commitment, Employment, StoredFile
+from core.models import Commitment, Conversation, Employment, StoredFile
 from core.refusal import Refused
+from core.staffing import send_notice
 from core.terms import Criterion, EligibilityStatus, EmploymentKind, Modality
+from core.turn import Turn
 from tests.cast import Cast
 from tests.letters import letters_to
 
@@ -186,3 +188,19 @@ def test_an_outsider_finds_no_name_of_the_hires(cast: Cast) -> None:
     said = talk.says("mes obligations")
     assert "Karim" not in said
     assert not any("Karim" in label for label in talk.labels)
+
+
+def test_a_notice_is_given_again_among_the_documents_and_to_nobody_else(cast: Cast) -> None:
+    talk = cast.talk(cast.carole)
+    talk.says("mes documents")
+    talk.taps("La notice d’information")
+    assert "Voici la notice" in talk.taps("Karim Haddad")
+    assert [file.name for file in talk.shown[-1].files] == [f"notice-information-{cast.karim.id}.pdf"]
+    for other in (cast.olivia, cast.alice):
+        talk = cast.talk(other)
+        talk.says("mes documents")
+        with cast.house.database.transaction() as session:
+            here = session.get_one(Conversation, talk.last.conversation_id)
+            turn = Turn(cast.house, session, here, session.merge(other))
+            with pytest.raises(Refused, match="pas suivi par votre"):
+                send_notice(turn, cast.karim.id)
