@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable
 from datetime import date
+from io import BufferedReader
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +23,7 @@ from core.terms import Box
 from mailer.server import ImapServer
 
 ANSWER_SECONDS = 60.0
-IDLE_SECONDS = 20.0  # then look again: a mail may have come between the last look and the IDLE
+IDLE_SECONDS = 20.0  # then look again, whatever the server says or does not say
 POLL_SECONDS = 20.0
 SLICE_SECONDS = 1.0
 PARENT = "Clausette"
@@ -112,9 +113,27 @@ class ImapBox:
             return
         until = time.monotonic() + IDLE_SECONDS
         with self._box.idle as idle:
+            if self._heard_of_more():
+                return
             while not stopped() and time.monotonic() < until:
                 if any(b"EXISTS" in said or b"RECENT" in said for said in idle.poll(timeout=SLICE_SECONDS)):
                     return
+
+    def _heard_of_more(self) -> bool:
+        """Tell whether the server spoke of more mails since the last look: before its « + idling », or with it.
+
+        The first is kept aside by imaplib, the second in a buffer; nothing is left on the wire that a poll would see.
+        """
+        client = self._box.client
+        if "EXISTS" in client.untagged_responses or not isinstance(client.file, BufferedReader):
+            return "EXISTS" in client.untagged_responses
+        client.sock.settimeout(0)
+        try:
+            return b"EXISTS" in client.file.peek()
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        finally:
+            client.sock.settimeout(ANSWER_SECONDS)
 
     def _pause(self, stopped: Callable[[], bool]) -> None:
         until = time.monotonic() + POLL_SECONDS
@@ -122,6 +141,7 @@ class ImapBox:
             time.sleep(min(SLICE_SECONDS, POLL_SECONDS))
 
     def _search(self, criteria: str) -> list[int]:
+        self._box.client.untagged_responses.pop("EXISTS", None)
         return sorted(int(uid) for uid in self._box.uids(criteria, charset=None))
 
     def _folder(self, box: Box) -> str:

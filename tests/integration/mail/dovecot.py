@@ -4,6 +4,7 @@ import grp
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -71,13 +72,46 @@ service anvil {{
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dovecot:
-    """A running Dovecot, and what a test does at its box."""
+    """A Dovecot, and what a test does to it and at its box."""
 
     port: int
     tls_port: int
     folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def starts(self) -> None:
+        """Run, with the same folder on the same ports; return once it listens."""
+        command = [PROGRAM, "-F", "-c", str(self.folder / "etc" / "dovecot.conf")]
+        owner = _owner()
+        user, group = (owner.pw_uid, owner.pw_gid) if os.geteuid() == 0 else (None, None)
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, user=user,
+                                        group=group, start_new_session=True)  # fmt: skip
+        _wait_for(self.port, self.process, self.folder / "log" / "dovecot.log")
+
+    def is_killed(self) -> None:
+        """Lose every process at once, as in a power cut."""
+        self._ends(signal.SIGKILL)
+
+    def stops(self) -> None:
+        """End."""
+        self._ends(signal.SIGTERM)
+
+    def _ends(self, by: signal.Signals) -> None:
+        if self.process is None:
+            return
+        os.killpg(self.process.pid, by)
+        self.process.communicate(timeout=20)
+        self.process = None
+
+    def renumbers(self) -> None:
+        """Give the box another UIDVALIDITY, as after a restoration; while stopped."""
+        listed = self.folder / "mail" / "dovecot-uidlist"
+        head, _, rest = listed.read_text().partition("\n")
+        listed.write_text(re.sub(r" V(\d+)", lambda found: f" V{int(found[1]) + 1000}", head) + "\n" + rest)
+        for index in (self.folder / "mail").glob("dovecot.index*"):
+            index.unlink()
 
     def server(self, security: Security = "none", folder: str = "INBOX") -> ImapServer:
         """Return how to reach it."""
@@ -89,8 +123,8 @@ class Dovecot:
         """Return the setting that reaches it."""
         return f"imap://{USER}:{PASSWORD}@127.0.0.1:{self.port}/INBOX?starttls=never"
 
-    def deliver(self, content: bytes) -> None:
-        """Put a mail in the box, as a delivery agent does."""
+    def deliver(self, content: bytes, *, read: bool = False) -> None:
+        """Put a mail in the box, as a delivery agent does; or one that its owner has `read`."""
         name = f"{time.time_ns()}.{os.urandom(6).hex()}.exemple.fr"
         for part in ("tmp", "new", "cur"):
             directory = self.folder / "mail" / part
@@ -100,7 +134,7 @@ class Dovecot:
         written = self.folder / "mail" / "tmp" / name
         written.write_bytes(content)
         _own(written)
-        written.rename(self.folder / "mail" / "new" / name)
+        written.rename(self.folder / "mail" / ("cur" if read else "new") / (f"{name}:2,S" if read else name))
 
     @contextmanager
     def opened(self) -> Iterator[imaplib.IMAP4]:
@@ -155,16 +189,12 @@ def running(certificate: Certificate, *, capability: str = "") -> Iterator[Dovec
         (folder / "etc" / "dovecot.conf").write_text(settings)
         for path in (folder, *folder.rglob("*")):
             _own(path)
-        log = folder / "log" / "dovecot.log"
-        command = [PROGRAM, "-F", "-c", str(folder / "etc" / "dovecot.conf")]
-        user, group = (owner.pw_uid, owner.pw_gid) if os.geteuid() == 0 else (None, None)
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, user=user, group=group)
+        made_ready = Dovecot(port, tls_port, folder)
         try:
-            _wait_for(port, process, log)
-            yield Dovecot(port, tls_port, folder)
+            made_ready.starts()
+            yield made_ready
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=20)
+            made_ready.stops()
 
 
 def _owner() -> pwd.struct_passwd:
