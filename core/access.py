@@ -18,8 +18,10 @@ from core.models import (
     Contract,
     Declaration,
     Delegation,
+    Employment,
     Organisation,
     Person,
+    Proof,
     Receipt,
     StoredFile,
 )
@@ -175,14 +177,29 @@ def may_read_file(
     conversation_id: int | None,
     case_id: int | None = None,
 ) -> bool:
-    """Tell whether somebody may download a file: made for their conversation, or of a case theirs or open by link."""
+    """Tell whether somebody may download a file.
+
+    It was made for their conversation, belongs to a case of theirs or one open by link, or proves an employment whose
+    participant they may see.
+    """
     if file.conversation_id is not None and file.conversation_id == conversation_id:
         return True
     if file.case_message_id is None:
-        return False
+        return _may_read_proof(session, file, person)
     case = session.scalar(
         select(Case).join(CaseMessage, CaseMessage.case_id == Case.id).where(CaseMessage.id == file.case_message_id)
     )
     if case is None:
         return False
     return case.id == case_id or may_read_case(person, case, conversation_id=conversation_id)
+
+
+def _may_read_proof(session: Session, file: StoredFile, person: Person | None) -> bool:
+    """Tell whether a file proves something to somebody: the awardee's own people and the facilitateur, no buyer."""
+    proven = session.scalars(
+        select(Commitment)
+        .join(Employment, Employment.commitment_id == Commitment.id)
+        .join(Proof, Proof.employment_id == Employment.id)
+        .where(Proof.file_id == file.id)
+    )
+    return any(sees_participants(person, commitment) for commitment in proven.unique())

@@ -19,6 +19,7 @@ from core.flows.commands import (
     CheckClause,
     Command,
     DelegationCommand,
+    DropFiles,
     ExplainReturn,
     MakeInvitation,
     NoteEffort,
@@ -29,6 +30,7 @@ from core.flows.commands import (
     SendAttestation,
     SendEfforts,
     SendNotice,
+    SendProof,
     SendReceipt,
     SendSummary,
     SendTable,
@@ -48,6 +50,7 @@ from core.messages import Meaning
 from core.models import Commitment, StoredFile
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
+from core.proving import done_with_papers
 from core.receipt_letters import receipt_letter
 from core.refusal import Refused
 from core.review_letters import answers_to
@@ -67,8 +70,11 @@ class Done:
 
 Written = SubmitDeclaration | RequestCorrection | ExplainReturn | ProposeAmendment
 # What is written in the register in one's name.
-RECORDED = Written | StaffCommand | DelegationCommand | NoteEffort | AskCandidates
+RECORDED = Written | StaffCommand | DelegationCommand | NoteEffort | AskCandidates | SendProof
 Printable = SendReceipt | SendSummary | SendAttestation | SendEfforts | SendTable | SendNotice
+Elsewhere = (
+    WriteClause | CheckClause | StudyProgramme | MakeInvitation | AskCandidates | NoteEffort | SendProof | DropFiles
+)  # fmt: skip
 UNPROVEN = (
     "Votre messagerie ne prouve pas que ce message vient de vous, et rien n’est enregistré. "
     "Pour confirmer, ouvrez le lien de cet e-mail et appuyez sur le bouton."
@@ -82,6 +88,8 @@ def perform(turn: Turn, command: Command) -> Done:
         return Done(*staffing.done(turn, command))
     if isinstance(command, DelegationCommand):
         return Done(*delegation_acts.done(turn, command))
+    if isinstance(command, Elsewhere):
+        return _elsewhere(turn, command)
     if isinstance(command, Printable):
         text, file = _printed(turn, command)
         return Done(text, files=(file,))
@@ -96,8 +104,6 @@ def perform(turn: Turn, command: Command) -> Done:
             return _open_case(turn, request)
         case AddToCase():
             return _add_to_case(turn, command)
-        case WriteClause() | CheckClause() | StudyProgramme() | MakeInvitation() | AskCandidates() | NoteEffort():
-            return _elsewhere(turn, command)
         case AnswerQuestion(question):
             answer_question(turn, question)
             return Done()
@@ -133,10 +139,10 @@ def _printed(turn: Turn, command: Printable) -> tuple[str, ShownFile]:
             return staffing.send_notice(turn, employment_id)
 
 
-def _elsewhere(
-    turn: Turn, command: WriteClause | CheckClause | StudyProgramme | MakeInvitation | AskCandidates | NoteEffort
-) -> Done:
+def _elsewhere(turn: Turn, command: Elsewhere) -> Done:
     match command:
+        case SendProof() | DropFiles():
+            return Done(*done_with_papers(turn, command))
         case MakeInvitation(asked):
             return Done(*invitations.made(turn, asked))
         case StudyProgramme(file_id):

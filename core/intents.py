@@ -93,6 +93,11 @@ STARTS = {
         r"^(/demarche|noter une (autre )?demarche|(mes|ajouter une|declarer une) demarches?"
         r"|je veux noter (une demarche|quelque chose))[ !.]*$"
     ),
+    "prove": re.compile(
+        rf"^(/justificatif|(mes |les )?justificatifs?|{WANTS}(envoyer|transmettre|deposer|ajouter|joindre) "
+        r"(un|une|le|la|mes|les|des|mon) (justificatifs?|contrat de travail|attestation|releve d'heures|bulletin))"
+        r"[ !.]*$"
+    ),
     "explain": re.compile(
         r"^(expliquer|(donner|envoyer) une explication|repondre au facilitateur|je m'explique)[ !.]*$"
     ),

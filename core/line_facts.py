@@ -24,7 +24,7 @@ def facts_of(session: Session, commitment: Commitment, month: str, works: Works)
     place = session.get_one(Territory, commitment.contract.territory_id)
     ids = [each.id for each in works]
     former, elsewhere = former_of(session, works, month), _elsewhere(session, works, month)
-    held, missing = latest(session, ids), missing_of(session, place, works)
+    held, missing = latest(session, ids), missing_of(session, place, works, month)
     return {
         each.id: Facts(
             name=each.participant.name,

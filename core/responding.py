@@ -58,7 +58,7 @@ def declare_month(turn: Turn, commitment_id: int, month: str) -> None:
 def respond(turn: Turn, inbound: Inbound, understood: Understood) -> None:
     """Answer one message."""
     turn.understood, turn.hours_file = understood.answer, understood.hours_file
-    turn.reading = understood.reading
+    turn.reading, turn.papers = understood.reading, understood.papers
     try:
         _respond(turn, inbound)
     except Refused as refusal:

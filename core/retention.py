@@ -26,13 +26,15 @@ from core.models import (
     Message,
     Outgoing,
     Participant,
+    Proof,
     ReceivedMail,
     ReplyToken,
     StoredFile,
     Token,
 )
 from core.models.outbox import OutgoingState
-from core.terms import CaseStatus
+from core.proofs import let_go
+from core.terms import CaseStatus, ProofVerdict
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ STRANGERS = timedelta(days=90)
 CONVERSATIONS = timedelta(days=395)
 AUDIT = timedelta(days=365)
 CLOSED_CASES = timedelta(days=730)
+REFUSED_PROOFS = timedelta(days=60)  # time to contest
 PARTICIPANTS = timedelta(days=1095)  # after the end of their last contract: the exit follow-up is over
 
 
@@ -80,7 +83,8 @@ def _unattached(now: datetime) -> tuple[ColumnElement[bool], ...]:
         StoredFile.conversation_id.is_(None) & (StoredFile.received_at < now - UNATTACHED_FILES),
         StoredFile.received_at < now - MADE_FILES,
     )
-    return (StoredFile.case_message_id.is_(None), is_past)
+    proves_nothing = StoredFile.id.not_in(select(Proof.file_id).where(Proof.file_id.is_not(None)))
+    return (StoredFile.case_message_id.is_(None), proves_nothing, is_past)
 
 
 def _count_files(session: Session, now: datetime) -> int:
@@ -184,6 +188,30 @@ def _erase_cases(session: Session, house: House, now: datetime) -> None:
     )
 
 
+def _past_proofs(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Select the documents that nobody needs: refused long enough ago, or of somebody who is about to be forgotten."""
+    refused = (Proof.verdict == ProofVerdict.REFUSED) & (Proof.decided_at < now - REFUSED_PROOFS)
+    forgotten = select(Employment.id).where(
+        Employment.participant_id.in_(select(Participant.id).where(_followed_up(now)))
+    )
+    return (Proof.file_id.is_not(None), or_(refused, Proof.employment_id.in_(forgotten)))
+
+
+def _count_proofs(session: Session, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(Proof).where(*_past_proofs(now))) or 0
+
+
+def _erase_proofs(session: Session, house: House, now: datetime) -> None:
+    past = session.scalars(select(Proof).where(*_past_proofs(now))).all()
+    for row in past:
+        if row.verdict in {ProofVerdict.PENDING, ProofVerdict.ACCEPTED}:
+            row.verdict = ProofVerdict.SEEN
+        row.reason = ERASED if row.reason else ""
+    session.flush()
+    for row in past:
+        let_go(session, house, row)
+
+
 def _followed_up(now: datetime) -> ColumnElement[bool]:
     limit = (now - PARTICIPANTS).date()
     still_needed = (
@@ -215,5 +243,6 @@ RULES = (
     Rule("adresses de réponse expirées (13 mois)", _count_reply_tokens, _erase_reply_tokens),
     Rule("journal des accès (1 an)", _count_audit, _erase_audit),
     Rule("textes des dossiers clos (2 ans)", _count_cases, _erase_cases),
+    Rule("justificatifs refusés (60 jours) ou anciens (3 ans après le dernier marché)", _count_proofs, _erase_proofs),
     Rule("noms de participants (3 ans après le dernier marché)", _count_participants, _erase_participants),
 )

@@ -13,6 +13,7 @@ from core.house import House
 from core.messages import Meaning, show
 from core.models import Conversation, Person
 from core.outbox import Parcel
+from core.papers_seen import Papers
 from core.prepared import Prepared
 from core.readings import Reading
 from knowledge import Answer
@@ -33,6 +34,7 @@ class Turn:
     parcels: list[Parcel] | None = None  # the replies handed over to the channel, where it sends them itself
     understood: Answer | None = None
     hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
+    papers: Papers | None = None  # the photos and PDF files received, looked at before the transaction
     is_proven: bool = True
     reading: Reading | None = None  # the document received or chosen, read before the transaction
     case_id: int | None = None  # the case that this turn opened or completed

@@ -16,6 +16,7 @@ from core.hours_files import HoursFile, read_hours_file
 from core.house import House
 from core.launches import launch_day_of
 from core.models import Conversation
+from core.papers_seen import Papers, papers_of
 from core.people import audience_of, person_of
 from core.prepared import Prepared
 from core.readings import Reading, chosen, reading_of, received
@@ -32,11 +33,13 @@ HERE = Prepared(
 
 @dataclass(frozen=True)
 class Understood:
-    """What was understood before the transaction: the answer to a question, a spreadsheet of hours, a buyer's file."""
+    """What was understood before the transaction: the answer to a question, a spreadsheet of hours, a buyer's
+    file, a company's documents."""
 
     answer: Answer | None = None
     hours_file: HoursFile | None = None
     reading: Reading | None = None
+    papers: Papers | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,11 @@ class _Question:
 def understand(house: House, inbound: Inbound) -> Understood:
     """Rank the articles for a message that may be a question, read the file that it brings or names; change nothing."""
     if inbound.files:
-        return Understood(hours_file=_hours_file(house, inbound), reading=received(house, inbound))
+        return Understood(
+            hours_file=_hours_file(house, inbound),
+            reading=received(house, inbound),
+            papers=papers_of(house, inbound),
+        )
     with house.database.reading() as session:
         where = {"channel": inbound.channel, "thread": inbound.thread}
         number, state = HERE.row(session, where) or (None, {})

@@ -30,6 +30,7 @@ from bot.web.needs import need_routes
 from bot.web.pages import STATIC, Pages, VersionedFiles, usual_phrase
 from bot.web.probes import probe_routes
 from bot.web.programmes import programme_routes
+from bot.web.proofs import proof_routes
 from bot.web.receipts import receipt_routes
 from bot.web.safety import CROSS_SITE, AccessLog, BodyCap, SafeHeaders, SameOrigin, safe_headers
 from bot.web.signin import sign_in_routes
@@ -97,6 +98,7 @@ def make_app(
         board_routes(site),
         article_routes(site),
         declaration_routes(site),
+        proof_routes(site),
         eligibility_routes(site),
         correction_routes(site),
         attestation_routes(site),

@@ -16,6 +16,7 @@ from core.flows.leaving import leave, tell_exit
 from core.flows.need import effort, need
 from core.flows.obligations import obligations
 from core.flows.papers import papers
+from core.flows.prove import prove
 from core.flows.purchase.checking import check_clause
 from core.flows.purchase.drafting import draft_clause
 from core.flows.purchase.help import buyer_advice, buyer_offer, purchase_steps
@@ -42,6 +43,7 @@ FLOWS: Mapping[str, Flow] = {
     "undelegate": undelegate,
     "exit": tell_exit,
     "papers": papers,
+    "prove": prove,
     "timesheet": timesheet,
     "need": need,
     "effort": effort,
@@ -75,6 +77,7 @@ SIGNED_IN_ONLY = frozenset(
         "undelegate",
         "exit",
         "papers",
+        "prove",
         "need",
         "effort",
         "timesheet",

@@ -11,6 +11,7 @@ from core.employments import Completion, Hire
 from core.endings import Ending
 from core.messages import Meaning
 from core.needs import Asked
+from core.proofs import Sent
 from core.purchases.invitations import Invitation
 from core.standing import Change
 from core.terms import EffortKind, ExitSituation, NilReason
@@ -141,6 +142,20 @@ class ProposeAmendment:
     change: Change
     reason: str
     files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class SendProof:
+    """Give the facilitateur files that prove something of somebody's employment."""
+
+    sent: Sent
+
+
+@dataclass(frozen=True)
+class DropFiles:
+    """Erase files that the person sent and does not want kept."""
+
+    files: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -276,6 +291,8 @@ Command = (
     | DelegationCommand
     | SendNotice
     | ProposeAmendment
+    | SendProof
+    | DropFiles
     | OpenCase
     | AddToCase
     | AnswerQuestion

@@ -12,6 +12,7 @@ from core.flows.correction import correction, reason_of
 from core.flows.delegating import prepare
 from core.flows.doubts import ask_doubts
 from core.flows.hires import hires_of, work_of
+from core.flows.prove import missing_in_words
 from core.flows.register import Register
 from core.flows.summary import HIRE, Read, changes, note_of, summary
 from core.hours import NBSP, in_hours
@@ -55,7 +56,9 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
     hires = hires_of(chat, commitment, month, people) if way == HIRE.value else ()
     lines, hires = confirmed(chat, register, commitment, month, people, lines, hires)
     owed, lights = register.progress([commitment])[commitment.id], register.lights(commitment)
-    read = Read(commitment, month, people, lines, hires, owed, former, lights)
+    there = [person for person in people if lines[person.id].total]
+    missing = missing_in_words(register, there, month, hired=[new.hire.name for new in hires])
+    read = Read(commitment, month, people, lines, hires, owed, former, lights, missing)
     _check_total(chat, read)
     reason = reason_of(chat) if former is not None else ""
     chat.agree("agree", summary(chat, read, reason), change=changes(chat, read), basis=_basis(former))

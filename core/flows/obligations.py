@@ -14,10 +14,11 @@ from core.eligibility import in_words
 from core.flows.commands import Say
 from core.flows.hiring import completing, to_complete
 from core.flows.leaving import employed
+from core.flows.prove import missing_in_words
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent
 from core.messages import Meaning
-from core.models import Commitment
+from core.models import Commitment, Employment
 from core.months import day_in_french, in_french
 from core.outlook import said_to_company, said_to_others
 from core.review_letters import answers_to
@@ -79,6 +80,8 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     )
     if row.contract_article:
         lines.append(f"Article du contrat{NBSP}: {row.contract_article}")
+    if missing := missing_in_words(register, _there(register, row)):
+        lines.append(f"**Justificatifs à envoyer**{NBSP}: {missing}")
     said = "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
     people = people_of(register, row)
     return f"{said}\n\nPersonnes employées{NBSP}:\n\n" + "\n".join(people) if people else said
@@ -87,7 +90,7 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
 def people_of(register: Register, row: Commitment) -> list[str]:
     """Write who is employed now, each with the light of their eligibility; nothing for who may not see names."""
     held = register.eligibilities(row)
-    there = [each for each in register.employments_ever(row) if each.ends_on is None or each.ends_on >= register.today]
+    there = _there(register, row)
     lines = [
         f"- **{each.participant.name}**{NBSP}: {in_words(each, held.get(each.id), register.today)}"
         for each in there[:MOST_PEOPLE]
@@ -100,6 +103,10 @@ def _outlook(register: Register, row: Commitment) -> list[str]:
     if found is None:
         return []
     return said_to_company(found, row) if row in register.declarable else said_to_others(found)
+
+
+def _there(register: Register, row: Commitment) -> list[Employment]:
+    return [each for each in register.employments_ever(row) if each.ends_on is None or each.ends_on >= register.today]
 
 
 def _in_short(row: Commitment, progress: Progress) -> str:
@@ -134,6 +141,8 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
         ("Chercher des candidats", {"start": "need"}),
         ("Noter une démarche", {"start": "effort"}),
     ]
+    if any(register.missing(_there(register, row)).get(each.id) for row in rows for each in _there(register, row)):
+        usual.insert(0, ("Envoyer un justificatif", {"start": "prove"}))
     if employed(register):
         usual.append(("Dire un départ", {"start": "leave"}))
     shown = {row.id: row.contract.reference for row in rows}

@@ -1,7 +1,7 @@
 """What a flow may read: the register, through the eyes of one person."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
@@ -36,12 +36,14 @@ from core.models import (
     Organisation,
     Person,
     PreparedMonth,
+    Proof,
     Receipt,
     Territory,
 )
 from core.outlook import outlook_of
 from core.people import TERRITORY, territory
 from core.prepared import Prepared
+from core.proofs import missing_of, with_same_files
 from core.purchases.comparison import Compared, compared
 from core.purchases.history import has_history
 from core.receipts import latest_of
@@ -51,9 +53,10 @@ from core.reminder_log import Reminded, last_reminded
 from core.signing import differences_of
 from core.siret import siren_of
 from core.standing import Change
-from core.terms import CommitmentStatus, OrganisationKind
+from core.terms import CommitmentStatus, OrganisationKind, ProofKind
 
 ITS_TERRITORY = Prepared(select(*TERRITORY.columns).where(Territory.id == bindparam("number")))
+PROVABLE = timedelta(days=120)  # after the end of an employment
 Found = TypeVar("Found")
 
 
@@ -205,6 +208,38 @@ class Register:
 
     def _covering(self, commitment: Commitment, month: str) -> Delegation | None:
         return covering(self.delegations_held(), self.person, commitment.id, month, self.today)
+
+    @cached_property
+    def provable(self) -> list[Employment]:
+        """The people whom a document may be about: of late or without an end; those who miss one first."""
+        since = self.today - PROVABLE
+        people = [
+            each
+            for row in self.declarable
+            for each in self.employments_ever(row)
+            if each.ends_on is None or each.ends_on >= since
+        ]
+        missing = self.missing(people)
+        return sorted(people, key=lambda each: not missing.get(each.id))
+
+    def missing(self, people: list[Employment], month: str | None = None) -> dict[int, tuple[ProofKind, ...]]:
+        """The documents asked for that were not sent, by employment id."""
+        name = ("missing", tuple(each.id for each in people), month)
+        return self._once(name, lambda: missing_of(self._session, self.territory, people, month))
+
+    def worked(self, employment: Employment, month: str) -> bool:
+        """Whether somebody was employed in a month."""
+        return employed_in(employment, month)
+
+    def same_files(self, files: tuple[int, ...]) -> list[Proof]:
+        """What the person's own organisation has already proven with the same files."""
+        mine = [row.id for row in self.declarable]
+        return self._once(("same", files), lambda: with_same_files(self._session, files, mine))
+
+    def name_of(self, employment_id: int) -> str:
+        """The name of somebody whom the person may send documents about."""
+        people = [each for row in self.declarable for each in self.employments_ever(row)]
+        return next((each.participant.name for each in people if each.id == employment_id), "")
 
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
         """The receipts of the versions in force, latest first."""

@@ -28,6 +28,7 @@ class Read:
     progress: Progress
     former: Declaration | None
     lights: Mapping[int, str] = field(default_factory=dict)  # by employment id, in two words
+    missing: str = ""  # the documents still to send, by person
 
     @property
     def total(self) -> Decimal:
@@ -61,6 +62,8 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
     text += f"\n\nIl restera {in_hours(remaining)} à faire sur {in_hours(owed.committed)}."
     if warnings := _warnings(chat, read, before):
         text += f"\n\n**À vérifier**{NBSP}: " + " ".join(warnings)
+    if read.missing:
+        text += f"\n\nIl manque encore{NBSP}: {read.missing}. Vous pourrez l’envoyer ici, en photo ou en PDF."
     return text + f"\n\nVous confirmez{NBSP}?"
 
 
