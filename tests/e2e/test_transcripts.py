@@ -17,6 +17,7 @@ from tests.e2e.heard import Heard
 from tests.e2e.players import Player, player_on
 from tests.integration.buying.files import docx
 from tests.integration.buying.published import PLANNED
+from tests.photos import pdf, photo
 
 TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 CLAUSE = (
@@ -25,7 +26,13 @@ CLAUSE = (
     "Le titulaire du lot 1 réalise 500 heures d’insertion, puis déclare chaque mois avant le 10 du mois suivant.",
     "Le titulaire du lot 1 réalise 650 heures d’insertion.",
 )
-FILES = {".docx": docx(CLAUSE), ".xlsx": PLANNED}
+FILES = {
+    ".docx": docx(CLAUSE),
+    ".xlsx": PLANNED,
+    ".jpg": photo(),
+    ".txt": "Un pense-bête".encode(),
+    "paie.pdf": pdf("NIR 2 55 08 14 168 025 38"),
+}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
@@ -63,7 +70,7 @@ async def does(player: Player, what: str) -> Heard:
     if button := re.fullmatch(r"\[(.+)\]", what):
         return await player.taps(button[1])
     if file := re.fullmatch(r"\{(.+)\}", what):
-        return await player.sends(file[1], FILES.get(Path(file[1]).suffix, PDF))
+        return await player.sends(file[1], FILES.get(file[1]) or FILES.get(Path(file[1]).suffix, PDF))
     return await player.says(what)
 
 
