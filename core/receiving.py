@@ -57,6 +57,7 @@ def _offer_to_prove(turn: Turn, inbound: Inbound, papers: Papers) -> None:
         _offer_to_pass_on(turn, inbound, f"J’ai bien reçu {{names}}, mais comme justificatif, {papers.unfit} ")
         return
     told = {**papers.answers(), "names": _names(turn, papers.files), **prefilled(turn.register, inbound.text)}
+    told |= {"written": inbound.text.strip()} if inbound.text.strip() else {}
     begin(turn, "prove", told)
 
 

@@ -23,6 +23,8 @@ NOT_A_PROOF = Option("no", "Ce n’est pas un justificatif")
 SOMEBODY_ELSE = Option("other", "Une personne que je n’ai pas déclarée")
 MOST_PEOPLE = 12
 MONTHS_BACK = 5
+LONGEST_COVER = 160  # characters: beyond, a mail asks for something
+BRINGS = ("ci-joint", "ci joint", "voici", "justificatif", "piece jointe", "document", "photo")
 WORDS = {
     ProofKind.WORK_CONTRACT: ("contrat", "mise a disposition", "cdd", "cdi", "avenant"),
     ProofKind.ELIGIBILITY: (
@@ -89,9 +91,12 @@ def prefilled(register: Register, text: str) -> dict[str, str]:
 
 
 def is_about_papers(text: str) -> bool:
-    """Tell whether a mail that brings a file says nothing else, or says that it is a document."""
-    words = plain(text)
-    return not words.strip() or any(way in words for ways in WORDS.values() for way in (*ways, "justificatif", "piece"))
+    """Tell whether a mail that brings a file says nothing else, or only, in a few words, that it is a document."""
+    words = plain(text).strip()
+    if not words:
+        return True
+    names = (*BRINGS, *(way for ways in WORDS.values() for way in ways))
+    return len(words) <= LONGEST_COVER and not words.endswith("?") and any(name in words for name in names)
 
 
 def _files(chat: Chat) -> tuple[int, ...]:
@@ -123,7 +128,8 @@ def _label(who: Employment, row: Commitment, several: bool) -> str:
 
 
 def _not_a_proof(chat: Chat, files: tuple[int, ...]) -> Say:
-    answers: Meaning = {"file": ",".join(map(str, files))}
+    written = {"message": chat.answers["written"]} if "written" in chat.answers else {}
+    answers: Meaning = {"file": ",".join(map(str, files)), **written}
     if chat.answers.get("who") == SOMEBODY_ELSE.value:
         return Say(
             "Déclarez d’abord cette personne, puis renvoyez le document. Sans cela, je l’efface dans un jour.",

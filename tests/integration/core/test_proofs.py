@@ -335,6 +335,10 @@ def test_by_mail_a_file_alone_is_asked_about_and_one_with_a_request_goes_to_the_
     assert "C’est reçu" in talk.says("1")
     told = talk.sends_file("courrier.pdf", pdf("Courrier"), text="La grue est en panne, voyez le courrier.")
     assert "Je transmets votre message au facilitateur" in told
+    assert "Pour qui" in talk.sends_file("b.pdf", pdf("Devis"), text="Ci-joint le document.")
+    talk.says("Ce n’est pas un justificatif")
+    talk.says("L’envoyer au facilitateur")
+    assert "Écrivez votre message" not in talk.says("Nouvelle demande") + talk.says("Un devis")
 
 
 def test_proofs_outlive_the_day_after_which_files_are_swept_then_go_in_their_turn(

@@ -40,7 +40,7 @@ def test_a_document_is_looked_at_then_accepted(browser: Browser, cast: Cast, pro
     assert "Le document est accepté" in desk.posts(f"/desk/justificatifs/{proof.id}", action="accept")
     assert latest(cast).verdict is ProofVerdict.ACCEPTED
     with cast.house.database.reading() as session:
-        noted = set(session.execute(select(Audit.action, Audit.subject)).tuples())
+        noted = {(row.action, row.subject) for row in session.scalars(select(Audit))}
     assert {("read_file", f"file:{proof.file_id}"), ("read_proof", f"proof:{proof.id}")} <= noted
 
 
