@@ -124,7 +124,7 @@ def _who(chat: Chat, register: Register, people: list[Employment]) -> Employment
 
 
 def _label(who: Employment, row: Commitment, several: bool) -> str:
-    return f"{who.participant.name} ({row.contract.reference} {lot_of(row)})" if several else who.participant.name
+    return f"{who.participant.name} ({row.contract.reference})" if several else who.participant.name
 
 
 def _not_a_proof(chat: Chat, files: tuple[int, ...]) -> Say:
