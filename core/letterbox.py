@@ -21,6 +21,7 @@ from core.terms import Box, MailState
 
 HELD_FOR = timedelta(days=14)
 HELD_KEPT = timedelta(days=30)
+GIVEN = "given"  # why a released mail is somebody's: the facilitateur said so
 KEPT = timedelta(days=395)  # as long as conversations
 
 

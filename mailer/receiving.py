@@ -93,7 +93,8 @@ def handle_released(house: House, *, ring: Callable[[int], None] = silence) -> i
         try:
             reading = read(letterbox.content_of(house, row), receiver_of(house.settings))
             with house.database.reading() as session:
-                claim = _confirmed(session, house, session.get(Person, row.person_id), reading)
+                standing = Standing.LIKELY if row.reason == letterbox.GIVEN else Standing.PROVEN
+                claim = _confirmed(session, house, session.get(Person, row.person_id), reading, standing)
             converse(house, reading, entry, claim, ring)
         except AlreadySettled:
             continue
@@ -104,12 +105,12 @@ def handle_released(house: House, *, ring: Callable[[int], None] = silence) -> i
     return len(rows)
 
 
-def _confirmed(session: Session, house: House, owner: Person | None, reading: Reading) -> Claim:
-    """What a mail may do once its owner said that it is theirs: what they may do, with their own token only."""
+def _confirmed(session: Session, house: House, owner: Person | None, reading: Reading, standing: Standing) -> Claim:
+    """What a mail may do once its owner, or the facilitateur, said whose it is: with that person's token only."""
     found = examine(session, house, sender=reading.sender, verdict=Verdict.GENUINE, secrets=reading.tokens,
                     message_ids=_thread_ids(reading))  # fmt: skip
     token: ReplyToken | None = found.token if found.token and owner and found.token.person_id == owner.id else None
-    return Claim(Standing.PROVEN, Bearer.OWNER if token else Bearer.NOBODY, person=owner, token=token)
+    return Claim(standing, Bearer.OWNER if token else Bearer.NOBODY, person=owner, token=token)
 
 
 def _entry(house: House, spot: Spot, reading: Reading, content: bytes) -> Entry:

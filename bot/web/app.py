@@ -22,6 +22,7 @@ from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
 from bot.web.downloads import download_routes
 from bot.web.eligibilities import eligibility_routes
+from bot.web.held import held_routes
 from bot.web.invitations import invitation_routes
 from bot.web.live import Live, poll
 from bot.web.mails import mail_routes
@@ -106,6 +107,7 @@ def make_app(
         need_routes(site),
         amendment_routes(site),
         address_routes(site),
+        held_routes(site),
         download_routes(site),
         table_routes(site),
         programme_routes(site),
