@@ -22,6 +22,7 @@ from core.employments import employments_of
 from core.hours import NBSP, in_hours
 from core.house import House
 from core.letters import NoticeLetter
+from core.limits import allowed
 from core.line_facts import facts_of
 from core.messages import Meaning
 from core.models import ChannelIdentity, Commitment, Delegation, Person, PreparedMonth
@@ -58,6 +59,8 @@ def give(session: Session, house: House, person: Person, given: Given) -> Delega
     active = given_for(session, [commitment.id], house.today())
     if len(active) >= MOST_DELEGATES:
         raise Refused("Ce marché a déjà beaucoup de délégations. Arrêtez-en une avant d’en donner une autre.")
+    if not allowed(house, "delegation", str(commitment.awardee_id)):
+        raise Refused("Vous avez donné beaucoup de délégations. Attendez une heure avant d’en donner une autre.")
     delegate = enrol(session, house, name=given.name, email=given.email)
     if (
         delegate.left_at is not None

@@ -29,6 +29,7 @@ BUCKETS = {
     "token": Limit(20, HOUR),  # links tried from one place
     "code": Limit(5, HOUR),  # codes typed in one conversation
     "upload": Limit(20, HOUR),
+    "delegation": Limit(20, HOUR),  # by one company: each writes to an address that it typed
     "receipt": Limit(60, HOUR),  # receipts looked up from one place: a code is not to be guessed
     "question": Limit(60, MINUTE),  # the public API, from one place
     "model": Limit(30, HOUR),  # questions of one conversation shown to the language model: each costs

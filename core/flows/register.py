@@ -268,7 +268,8 @@ class Register:
         if person is None:
             return []
         rows = self._once(("reminded",), lambda: last_reminded(self._session, person))
-        return [row for row in rows if declares_for(person, row.commitment)]
+        held = {each.commitment_id for each in self.delegations_held()}
+        return [row for row in rows if declares_for(person, row.commitment) or row.commitment.id in held]
 
     def day_of(self, moment: datetime) -> date:
         """The day of a time, in the territory's time zone."""

@@ -20,16 +20,23 @@ def reminded(chat: Chat, register: Register) -> Say:
     if not rows:
         return Say(f"{NEVER} {NOT_LATE}")
     lines = [f"- {_line(register, row)}" for row in rows]
-    whose = register.person.organisation.name if register.person and register.person.organisation else "Votre société"
     place = register.territory
     text = (
         f"Le {day_in_french(rows[0].day)}, je vous ai écrit au sujet de{NBSP}:\n\n" + "\n".join(lines) + "\n\n"
-        f"{whose} déclare chaque mois ses heures sur ce marché, et vous êtes son contact. J’écris "
+        f"{_whose(register, rows[0])} J’écris "
         f"{place.notice_days}{NBSP}jours avant l’échéance et le jour même, puis {place.first_reminder_days} et "
         f"{place.second_reminder_days}{NBSP}jours ouvrés après, seulement si le mois manque encore. "
         "Dès qu’il est déclaré, je n’écris plus."
     )
     return Say(text, tuple(_offers(register, rows)))
+
+
+def _whose(register: Register, row: Reminded) -> str:
+    """Say why it is this person who is written to."""
+    whose, person = row.commitment.awardee, register.person
+    if person is None or person.organisation_id != whose.id:
+        return f"{whose.name} vous confie la préparation de ses mois."
+    return f"{whose.name} déclare chaque mois ses heures sur ce marché, et vous êtes son contact."
 
 
 def _line(register: Register, row: Reminded) -> str:
@@ -41,7 +48,7 @@ def _line(register: Register, row: Reminded) -> str:
     declared = register.in_force(row.commitment, row.month)
     if declared is None:
         return f"{text} Il ne l’est toujours pas."
-    return f"{text} Vous l’avez déclaré le {day_in_french(register.day_of(declared.declared_at))}, merci."
+    return f"{text} Il a été déclaré le {day_in_french(register.day_of(declared.declared_at))}, merci."
 
 
 def _offers(register: Register, rows: list[Reminded]) -> list[tuple[str, Meaning]]:

@@ -231,6 +231,7 @@ def test_reminders_go_to_the_delegate_too_until_it_is_prepared_and_the_company_s
     assert "Bâti Nord vous confie la préparation de ses mois" in letter["why"]
     assert len(letters_to(cast.house, CAROLE, "ReminderLetter")) == 1
     talk = tessa(cast)
+    assert "Bâti Nord vous confie la préparation" in talk.says("pourquoi ce rappel ?")
     with cast.house.database.reading() as session:
         who = session.scalars(select(Reminder.person_id).where(Reminder.person_id.is_not(None))).all()
         assert len(set(who)) == 3  # Carole, Claude, Tessa
@@ -241,3 +242,13 @@ def test_reminders_go_to_the_delegate_too_until_it_is_prepared_and_the_company_s
     assert len(letters_to(cast.house, TESSA, "ReminderLetter")) == 1
     assert len(letters_to(cast.house, CAROLE, "ReminderLetter")) == 2
     assert "aucun mois" not in talk.says("préparer un mois")
+
+
+def test_invitations_to_typed_addresses_are_limited(cast: Cast) -> None:
+    with cast.house.database.transaction() as session:
+        carole = session.get_one(Person, cast.carole.id)
+        for number in range(20):
+            made = give(session, cast.house, carole, Given(cast.school.id, "Zoé Autre", f"zoe{number}@exemple.fr"))
+            end(session, cast.house, carole, made.id)
+        with pytest.raises(Refused, match="Attendez une heure"):
+            give(session, cast.house, carole, Given(cast.school.id, "Zoé Autre", "zoe@exemple.fr"))

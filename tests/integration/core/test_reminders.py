@@ -316,7 +316,7 @@ def test_why_a_reminder_came_is_answered_from_the_log(told: Cast, clock: FakeClo
     assert "**novembre 2026**, 2026-TX-014" in said
     assert "Il ne l’est toujours pas" in said
     declare(told, "2026-11")
-    assert "Vous l’avez déclaré le 17 décembre 2026" in carole.says("pourquoi ce rappel ?")
+    assert "Il a été déclaré le 17 décembre 2026" in carole.says("pourquoi ce rappel ?")
     outsider = told.talk(told.outsider)
     assert "2026-TX-014" not in outsider.says("pourquoi ai-je reçu ce rappel ?")
 
