@@ -94,8 +94,9 @@ def cross_validated(found: Sequence[Sample], thresholds: Thresholds) -> Mapping[
     """What the decision does to questions whose file and whose article it was not fitted on.
 
     Shares of a traffic with a quarter out of scope, but for: `answered_right` and `answered_shown`, of what is
-    answered, whether the right article is the one answered, or is it or one of those that follow it; `inside_…` of the
-    questions in scope, `outside_…` of the others, the rules being counted.
+    answered, whether the right article is the one answered, or is it or one of those that follow it; `alone_right`, of
+    what is answered with none to follow; `inside_…` of the questions in scope, `outside_…` of the others, the rules
+    being counted.
     """
     inside = [sample for sample in found if sample.kind == "asked"]
     outside = [sample for sample in found if sample.kind == "outside"]
@@ -115,12 +116,15 @@ def cross_validated(found: Sequence[Sample], thresholds: Thresholds) -> Mapping[
             counts["answered"] += share
             counts["right"] += share * sample.right
             counts["shown"] += share * shown
+            counts["alone"] += share * sure
             counts["sure_wrong"] += share * (sure and not sample.right)
     answered = counts["answered"] or 1.0
     return {
         "answered": round(counts["answered"], 3),
         "answered_right": round(counts["right"] / answered, 3),
         "answered_shown": round(counts["shown"] / answered, 3),
+        "answered_alone": round(counts["alone"], 3),
+        "alone_right": round(1 - counts["sure_wrong"] / counts["alone"], 3) if counts["alone"] else 0.0,
         "wrong_and_answered": round(counts["answered"] - counts["right"], 3),
         "wrong_and_not_shown": round(counts["answered"] - counts["shown"], 3),
         "wrong_and_sure": round(counts["sure_wrong"], 3),

@@ -132,6 +132,10 @@ def decision() -> Iterator[tuple[str, str]]:
         "cross-validated: answered / right of it / right or shown after",
         f"{crossed['answered']:.3f} / {crossed['answered_right']:.3f} / {crossed['answered_shown']:.3f}",
     )
+    yield (
+        "cross-validated: answered with none to follow / right of it",
+        f"{crossed['answered_alone']:.3f} / {crossed['alone_right']:.3f}",
+    )
     yield "cross-validated: right article among three", f"{crossed['among_three']:.3f}"
     yield (
         "cross-validated: answered wrong / not even shown / wrong and sure",
