@@ -185,8 +185,7 @@ class _Asking:
             return None
         if any(answer.reason not in ("unknown", "out_of_scope") for answer in left):
             return None
-        titled = [f"**{self.library.articles[name or ''].title}**\n\n{answer.text}" for name, answer in sure.items()]
-        texts = titled if len(sure) > 1 else [answer.text for answer in sure.values()]
+        texts = [answer.text for answer in sure.values()]
         rest = [f"**Pour le reste de votre message\u00a0:** {left[0].text}"] if left else []
         return Answer(
             "answer",
@@ -225,7 +224,8 @@ class _Asking:
         if reading.inside < limits.answer or reading.right < (limits.sure if bare else limits.doubt):
             return self.asked_back(worth, confidence)
         best, following = worth[0], worth[1 : 1 + MOST_LEADS]
-        text, sources = shown(best, on=self.on, today=self.today), best.sources
+        # « Oui » answers the article's own question, which may be the contrary of the one asked.
+        text, sources = f"**{best.title}**\n\n{shown(best, on=self.on, today=self.today)}", best.sources
         if reading.right < limits.sure and following:
             text += "\n\n" + leads(following)
             sources = tuple(dict.fromkeys(source for one in (best, *following) for source in one.sources))

@@ -25,7 +25,6 @@ from pathlib import Path
 from knowledge import Article, Library, Source
 from knowledge.decision import own_calibration
 from knowledge.lexicon import own_lexicon
-from knowledge.presentation import day_in_france
 from knowledge.ranking import Index
 from knowledge.scoring import Given, Score, verdict
 from knowledge.spelling import french_guard
@@ -157,7 +156,7 @@ def scored(library: Library, name: str) -> Iterator[tuple[str, str]]:
         given = Given(answer.outcome, answer.text, bool(answer.sources), [option.answer for option in answer.options])
         total.add(record, verdict(record, given))
         if answer.reason == "found" and answer.article:
-            given = replace(given, answer=library.shown(answer.article, today=day_in_france()))
+            given = replace(given, answer=answer.text.partition("\n\n**Si ce n’est pas")[0])
         alone.add(record, verdict(record, given))
     figures = total.figures()
     yield (
