@@ -6,6 +6,7 @@ their attempts.
 
 import asyncio
 import logging
+import socket
 import ssl
 import time
 from types import TracebackType
@@ -140,6 +141,7 @@ class SmtpTransport:
         client = SMTP(
             hostname=server.host,
             port=server.port,
+            local_hostname=own_name(),
             username=server.user or None,
             password=server.password or None,
             use_tls=server.security == "tls",
@@ -185,6 +187,15 @@ class SmtpTransport:
         if state != self.state:
             log.log(logging.INFO if state == "ok" else logging.ERROR, "mail: %s", state)
             self.state = state
+
+
+def own_name() -> str:
+    """Return how this machine greets a server: its name when that is whole, else its address (RFC 5321, 4.1.3).
+
+    Never from a name server, which aiosmtplib would ask at each connection: a slow one would stop the mail.
+    """
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 def _failure_of(error: SMTPException | DeliveryError | OSError) -> DeliveryError:

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import socket
 
 import pytest
 
@@ -8,7 +9,7 @@ from mailer import smtp
 from mailer.letters import rendered, write_letter
 from mailer.refusals import ServerOutOfOrder
 from mailer.server import SmtpServer
-from mailer.smtp import SmtpTransport
+from mailer.smtp import SmtpTransport, own_name
 from tests.integration.mail.conftest import CAROLE, SENDER, parcel, to_office
 from tests.stand_ins.smtp import HANG_UP, SILENCE, Certificate, PostOffice, post_office
 from tests.unit.mailer.samples import LETTERS
@@ -32,7 +33,8 @@ async def test_every_letter_is_received_as_it_was_written(office: PostOffice, na
     assert html.get_content().replace("\r\n", "\n").strip() == said.html.strip()
     assert message["Subject"] == said.subject
     attached = [(part.get_filename(), part.get_payload(decode=True)) for part in message.iter_attachments()]
-    assert attached == [(file.name, file.content) for file in envelope.attachments]
+    invitation = [("invitation.ics", envelope.calendar)] if envelope.calendar else []
+    assert attached == [*invitation, *((file.name, file.content) for file in envelope.attachments)]
 
 
 async def test_a_line_that_begins_with_a_dot_arrives_with_it(office: PostOffice) -> None:
@@ -219,3 +221,16 @@ class TestEncryption:
             assert not refused.value.blames_peer
             assert "identification refusée" in caplog.text
             assert "wrong" not in caplog.text
+
+
+async def test_no_name_server_is_asked_who_we_are(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuck(name: str = "") -> str:
+        raise AssertionError("a name server that is slow would stop the mail")
+
+    monkeypatch.setattr(socket, "getfqdn", stuck)
+    for named, greeted in (("bureau", "[127.0.0.1]"), ("mail.exemple.fr", "mail.exemple.fr")):
+        monkeypatch.setattr(socket, "gethostname", lambda named=named: named)
+        assert own_name() == greeted
+        async with to_office(office) as transport:
+            await transport.send(parcel())
+    assert len(office.received) == 2
