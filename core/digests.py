@@ -1,4 +1,4 @@
-"""The month in one letter to each facilitateur: what is late, behind, to examine, to decide and to answer.
+"""The month in one letter to each facilitateur: what is late, at risk, to examine, to decide and to answer.
 
 Derived from the state on the territory's day of the month, or as soon as possible after it; one letter for each month
 and person, whose outbox row says that it was posted.
@@ -7,20 +7,22 @@ and person, whose outbox row says that it was posted.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.amendments import known_standing
 from core.board import Board, MonthState, board_of, latest_month
 from core.case_letters import who_of
-from core.commitments import elapsed_of, progress_of, total_of
+from core.commitments import total_of
 from core.facilitators import facilitators_of
-from core.hours import NBSP, in_hours, percent
+from core.forecast import forecast, in_words
+from core.hours import NBSP, in_hours
 from core.house import House
 from core.letters import Bar, DigestLetter, DigestPart
 from core.models import Case, Commitment, Contract, Employment, Outgoing, Person, Territory
 from core.months import day_in_french, first_day, in_french, last_day, month_of
+from core.outlook import commitments_at_risk, months_of
 from core.people import is_refused, post_letter
 from core.reminder_letters import contract_of
 from core.reminders import is_open
@@ -30,8 +32,6 @@ from core.terms import CaseStatus, CommitmentStatus, EligibilityStatus, LetterKi
 from core.workdays import after_working_days, working_day_until
 
 MOST_LINES = 8
-BEHIND = Decimal("0.75")  # of the hours that a steady rhythm would have done by now
-TOO_EARLY = Decimal("0.1")  # nobody is behind in the first tenth of a contract
 
 
 def post_digests(house: House) -> int:
@@ -93,7 +93,7 @@ def digest_for(session: Session, house: House, person: Person) -> DigestLetter:
     board = board_of(session, house, place, latest_month(house.today()))
     parts = (
         _late(house, board),
-        _behind(session, house, place),
+        _at_risk(session, house, place),
         _to_examine(session, house, place),
         _to_decide(session, house, place),
         _to_answer(session, house, place),
@@ -132,28 +132,25 @@ def _late(house: House, board: Board) -> DigestPart:
     return _part("Déclarations en retard", lines, "Voir les échéances", house.link("/desk/echeances"))
 
 
-def _behind(session: Session, house: House, place: Territory) -> DigestPart:
+def _at_risk(session: Session, house: House, place: Territory) -> DigestPart:
+    """Those whose forecast falls short, more likely than the territory's level."""
     query = (
         select(Commitment)
         .join(Contract, Contract.id == Commitment.contract_id)
-        .where(
-            Contract.territory_id == place.id,
-            Commitment.status == CommitmentStatus.ACTIVE,
-            Commitment.committed_hours > Decimal(0),
-        )
+        .where(Contract.territory_id == place.id, Commitment.status == CommitmentStatus.ACTIVE)
     )
-    listed = list(session.scalars(query).unique())
-    progress, found = progress_of(session, listed), []
-    for commitment in listed:
-        elapsed, done = elapsed_of(commitment, house.today()), progress[commitment.id].share_done
-        if elapsed is not None and done is not None and elapsed >= TOO_EARLY and done < BEHIND * elapsed:
-            line = (
-                f"{commitment.awardee.name}, {contract_of(commitment)}{NBSP}: {percent(done)} des heures faites, "
-                f"{percent(elapsed)} du temps passé, il reste {in_hours(progress[commitment.id].remaining)}"
-            )
-            found.append((done - elapsed, line))
-    lines = [line for _, line in sorted(found)]
-    return _part("Heures qui prennent du retard", lines, "Voir les échéances", house.link("/desk/echeances"))
+    listed = {commitment.id: commitment for commitment in session.scalars(query).unique()}
+    months = months_of(session, listed)
+    found = {
+        number: forecast(known_standing(commitment), months.get(number, {}), house.today())
+        for number, commitment in listed.items()
+    }
+    lines = [
+        f"{listed[number].awardee.name}, {contract_of(listed[number])}{NBSP}: {in_words(each)}, "
+        f"{each.percent}{NBSP}% de risque d’en manquer"
+        for number, each in commitments_at_risk(found, percent=place.shortfall_percent)
+    ]
+    return _part("Engagements à risque", lines, "Voir les échéances", house.link("/desk/echeances"))
 
 
 def _to_examine(session: Session, house: House, place: Territory) -> DigestPart:

@@ -56,7 +56,7 @@ def test_a_digest_tells_everything_that_waits(there: Cast) -> None:
     house = there.house
     with house.database.transaction() as session:
         place = session.get_one(Territory, there.fanny.territory_id)
-        place.acceptance_days = 60
+        place.acceptance_days, place.shortfall_percent = 60, 1
         carole = session.get_one(Person, there.carole.id)
         open_case(session, house, None, carole, Request("Chantier arrêté", "Que faire ?"))
         session.get_one(Employment, there.karim.id).eligibility = EligibilityStatus.PENDING
@@ -71,9 +71,9 @@ def test_a_digest_tells_everything_that_waits(there: Cast) -> None:
         "Netto Services, HL-2026-03 : septembre 2026, octobre 2026, novembre 2026"
     )
     assert len(said["Déclarations en retard"]) == 4
-    behind = said["Heures qui prennent du retard"]
-    assert behind[0] == "Netto Services, HL-2026-03 : 0 % des heures faites, 29 % du temps passé, il reste 800 h"
-    assert not any(line.startswith("Bâti Nord, 2026-TX-014") for line in behind), "24 % for 29 %: near enough"
+    at_risk = said["Engagements à risque"]
+    assert at_risk[0].startswith("Voirie Plus, 2026-TX-014 lot 2 (Voirie) : à ce rythme, environ")
+    assert at_risk[0].endswith("% de risque d’en manquer")
     assert said["Mois à examiner"][0].startswith("Bâti Nord, 2026-TX-014 lot 1 (Gros œuvre), octobre 2026 : 187,5 h")
     assert said["Éligibilités à valider, par marché"] == ["Bâti Nord, 2026-TX-014 lot 1 (Gros œuvre) : 1 personne"]
     assert said["Dossiers qui attendent votre réponse"] == [
@@ -98,13 +98,13 @@ def test_a_territory_may_do_without_digests(there: Cast) -> None:
     assert post_digests(there.house) == 0
 
 
-def test_a_commitment_of_which_hours_are_unknown_or_done_is_not_behind(there: Cast) -> None:
+def test_a_commitment_of_which_no_hours_are_asked_is_not_at_risk(there: Cast) -> None:
     with there.house.database.transaction() as session:
         session.execute(update(Commitment).values(committed_hours=Decimal(0)))
         session.execute(update(Commitment).where(Commitment.id == there.school.id).values(committed_hours=None))
     with there.house.database.reading() as session:
         digest = digest_for(session, there.house, session.get_one(Person, there.fanny.id))
-    assert "Heures qui prennent du retard" not in {part.title for part in digest.parts}
+    assert "Engagements à risque" not in {part.title for part in digest.parts}
 
 
 @pytest.mark.parametrize(

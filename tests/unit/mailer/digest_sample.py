@@ -19,8 +19,9 @@ DIGEST = DigestLetter(
             f"{SITE}/desk/echeances",
         ),
         DigestPart(
-            "Heures qui prennent du retard",
-            ("Netto Services, HL-2026-03 : 4 % des heures faites, 23 % du temps passé, il reste 768 h",),
+            "Engagements à risque",
+            ("Netto Services, HL-2026-03 : à ce rythme, environ 420 h au terme (de 310 h à 530 h) sur 800 h, 96 % de "
+             "risque d’en manquer",),
             0,
             "Voir les échéances",
             f"{SITE}/desk/echeances",
