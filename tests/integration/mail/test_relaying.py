@@ -176,9 +176,7 @@ def test_an_absent_facilitateur_is_replaced_by_his_deputy(cast: Cast, clock: Fak
     assert posted(cast.house, GASTON)
     assert not posted(cast.house, FANNY)
     clock.advance(days=1)
-    Writer(cast.house, CAROLE).writes(
-        "La grue du lot 3 est toujours à terre, et nous attendons l’expert.", subject="Grue"
-    )
+    Writer(cast.house, CAROLE).writes("La grue du lot 3 est encore tombée sur la base vie ce matin.", subject="Grue")
     assert posted(cast.house, FANNY)
 
 
