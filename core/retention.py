@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import letterbox
@@ -22,8 +22,11 @@ from core.models import (
     CaseMessage,
     Commitment,
     Conversation,
+    Effort,
     Employment,
+    Forward,
     Message,
+    Need,
     Outgoing,
     Participant,
     Proof,
@@ -49,6 +52,7 @@ AUDIT = timedelta(days=365)
 CLOSED_CASES = timedelta(days=730)
 REFUSED_PROOFS = timedelta(days=60)  # time to contest
 PARTICIPANTS = timedelta(days=1095)  # after the end of their last contract: the exit follow-up is over
+GOOD_FAITH = timedelta(days=1826)  # after the end of the contract: what a dispute over penalties may need
 
 
 @dataclass(frozen=True)
@@ -234,6 +238,25 @@ def _erase_participants(session: Session, house: House, now: datetime) -> None:
         row.person_hash = row.born_on = None
 
 
+def _settled(now: datetime) -> Select[int]:
+    return select(Commitment.id).where(Commitment.ends_on < (now - GOOD_FAITH).date())
+
+
+def _count_efforts(session: Session, now: datetime) -> int:
+    count = 0
+    for table in (Effort, Need):
+        found = select(func.count()).select_from(table).where(table.commitment_id.in_(_settled(now)))
+        count += session.scalar(found) or 0
+    return count
+
+
+def _erase_efforts(session: Session, house: House, now: datetime) -> None:
+    needs = select(Need.id).where(Need.commitment_id.in_(_settled(now)))
+    session.execute(delete(Forward).where(Forward.need_id.in_(needs)))
+    for table in (Need, Effort):
+        session.execute(delete(table).where(table.commitment_id.in_(_settled(now))))
+
+
 RULES = (
     Rule("fichiers reçus et jamais joints (1 jour), documents préparés (30 jours)", _count_files, _erase_files),
     Rule("liens et codes expirés (30 jours)", _count_tokens, _erase_tokens),
@@ -245,4 +268,5 @@ RULES = (
     Rule("textes des dossiers clos (2 ans)", _count_cases, _erase_cases),
     Rule("justificatifs refusés (60 jours) ou anciens (3 ans après le dernier marché)", _count_proofs, _erase_proofs),
     Rule("noms de participants (3 ans après le dernier marché)", _count_participants, _erase_participants),
+    Rule("démarches et besoins de recrutement (5 ans après la fin du marché)", _count_efforts, _erase_efforts),
 )

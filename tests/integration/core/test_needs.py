@@ -13,8 +13,10 @@ from core.importing import import_partners, write_partners_template
 from core.models import Case, Commitment, Forward, Need, Outgoing, Partner, Person
 from core.needs import answer, close, forward, need_for, partners_for, secret_of
 from core.refusal import Refused
+from core.retention import purge
 from core.terms import NeedStatus
 from tests.cast import Cast
+from tests.houses import FakeClock
 from tests.integration.core.test_papers import sent_by, text_of
 from tests.talk import Talk
 
@@ -190,3 +192,16 @@ def test_the_template_is_what_the_import_reads(cast: Cast, tmp_path: Path) -> No
         "il n’y a aucune ligne sous les titres"
     ]
     assert "partners" in CliRunner().invoke(app, ["import", "--help"]).output
+
+
+def test_efforts_and_needs_are_erased_five_years_after_the_contract(partners: Cast, clock: FakeClock) -> None:
+    asked(partners)
+    sent(partners)
+    label = "démarches et besoins de recrutement (5 ans après la fin du marché)"
+    clock.advance(days=365 * 5)
+    assert dict(purge(partners.house))[label] == 0  # it ended in August 2027
+    clock.advance(days=365)
+    assert dict(purge(partners.house))[label] == 1
+    with partners.house.database.reading() as session:
+        assert not session.scalars(select(Need)).all()
+        assert not session.scalars(select(Forward)).all()
