@@ -198,7 +198,8 @@ def _start_of(turn: Turn, text: str) -> str | None:
 def _is_chosen(question: Question, text: str, *, own: bool) -> bool:
     """Tell whether a text answers the pending question: « corriger » does, under a summary."""
     if not own:
-        return any(plain(text).strip(" .!") == plain(option.label) for option in question.options)
+        words = plain(text).strip(" .!")
+        return any(f"{plain(option.label)} ".startswith(f"{words} ") for option in question.options)
     try:
         question.read(text)
     except Refused:

@@ -1,5 +1,6 @@
 """Who may see what: every rule of `core.access`, with the wrong person refused."""
 
+from datetime import date
 from decimal import Decimal
 from inspect import isfunction
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from core import access
 from core.access import (
     acts_for_buyer,
+    attestation_for,
     case_belongs,
     commitment_for,
     commitments_seen_by,
@@ -17,6 +19,7 @@ from core.access import (
     keeps_articles,
     may_read_case,
     may_read_file,
+    prepares,
     receipt_for,
     reviews,
     sees_participants,
@@ -25,7 +28,7 @@ from core.cases import Request, case_for, open_case, open_cases_of
 from core.declarations import Work, record
 from core.files import receive
 from core.flows.register import Register
-from core.models import Case, Commitment, Conversation, Person, StoredFile, Territory
+from core.models import Attestation, Case, Commitment, Conversation, Delegation, Person, StoredFile, Territory
 from core.refusal import Refused
 from core.terms import Channel
 from tests.cast import PARTICIPANTS, Cast
@@ -243,3 +246,32 @@ def test_in_every_flow_the_wrong_person_sees_neither_a_name_nor_hours(cast: Cast
 @pytest.mark.parametrize("who", ["alice", "bernard"])
 def test_a_buyer_does_not_declare(cast: Cast, who: str) -> None:
     assert "Aucun marché n’attend de déclaration" in cast.talk(getattr(cast, who)).says("déclarer")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_an_attestation_is_read_by_who_sees_its_commitment(cast: Cast, who: str) -> None:
+    with cast.house.database.transaction() as session:
+        session.add(
+            Attestation(
+                id=1, commitment_id=cast.school.id, content="{}", hash="0" * 64, issued_by_id=cast.fanny.id,
+                issued_at=cast.house.now(),
+            )
+        )  # fmt: skip
+        session.merge(cast.fanny).is_facilitator = True
+    with cast.house.database.reading() as session:
+        if who in {"alice", "carole", "claude", "fanny"}:
+            assert attestation_for(session, somebody(session, cast, who), 1).id == 1
+        else:
+            with pytest.raises(Refused, match="n’est pas suivi par votre organisation"):
+                attestation_for(session, somebody(session, cast, who), 1)
+
+
+def test_only_the_delegate_prepares_and_only_while_it_lasts(cast: Cast) -> None:
+    until = date(2026, 11, 30)
+    held = Delegation(commitment_id=cast.school.id, delegate_id=cast.david.id, month=None, until_on=until)
+    with cast.house.database.reading() as session:
+        able = {who for who in WHO if prepares(somebody(session, cast, who), held, "2026-10", until)}
+    assert able == {"david"}
+    assert not prepares(cast.david, held, "2026-10", date(2026, 12, 1))
+    held.ended_at = cast.house.now()
+    assert not prepares(cast.david, held, "2026-10", until)

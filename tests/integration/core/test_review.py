@@ -109,7 +109,7 @@ def test_the_company_corrects_only_the_hours_sent_back(cast: Cast, talk: Talk) -
     assert "Renvoyé par le facilitateur" in asked
     assert "Combien d’heures pour **Karim Haddad**" in asked
     summary = talk.says("57")
-    assert f"Marie Leroy{NBSP}: 120,5{NBSP}h\n" in summary
+    assert f"Marie Leroy{NBSP}: 120,5{NBSP}h – 🟢 éligible\n" in summary
     assert f"Karim Haddad{NBSP}: 57{NBSP}h (avant{NBSP}: 67{NBSP}h (dont 7{NBSP}h de formation))" in summary
     assert "Il remplace le reçu" in talk.says("oui")
     held = october(cast)
