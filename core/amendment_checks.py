@@ -1,6 +1,6 @@
 """Which amendments make no sense: refused in words, before they are proposed and again when they are signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,15 @@ def refuse_result(after: Standing) -> None:
     """Raise Refused when what a commitment would be is not possible."""
     if after.starts_on is not None and after.ends_on is not None and after.ends_on < after.starts_on:
         raise Refused("La fin du marché serait avant son début. Vérifiez les dates.")
+
+
+def refuse_below_zero(first: Standing, changes: Iterable[Change]) -> None:
+    """Raise Refused when, once all the changes are in force, more hours were taken away than there were."""
+    left = first.hours or Decimal(0)
+    for change in sorted(changes, key=lambda each: (each.effective_on, each.order)):
+        left += change.hours or Decimal(0)
+        if left < 0:
+            raise Refused("Un avenant signé plus tard retire plus d’heures qu’il n’en resterait. Vérifiez le nombre.")
 
 
 def _hours(before: Standing, change: Change) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.amendment_checks import NOTHING_CHANGES, refuse, refuse_result
+from core.amendment_checks import NOTHING_CHANGES, refuse, refuse_below_zero, refuse_result
 from core.house import House
 from core.models import Amendment, Commitment
 from core.refusal import Refused
@@ -94,6 +94,7 @@ def before_and_after(
     if after == before:
         raise Refused(NOTHING_CHANGES)
     refuse_result(after)
+    refuse_below_zero(first, [*others, last])
     return before, after
 
 

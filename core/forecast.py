@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import ceil, sqrt
 from statistics import NormalDist
 
@@ -87,7 +88,14 @@ def forecast(standing: Standing, months: Mapping[str, Decimal], today: date) -> 
 
 
 def _length(standing: Standing, month: str) -> float:
+    if not standing.suspensions and (standing.starts_on or date.min) <= first_day(month):
+        return _days_until(month, standing.ends_on or date.max) / DAYS_IN_A_MONTH
     return open_days(standing, first_day(month), last_day(month)) / DAYS_IN_A_MONTH
+
+
+@lru_cache(maxsize=4096)  # the same few months for every commitment
+def _days_until(month: str, ends_on: date) -> int:
+    return max(0, (min(last_day(month), ends_on) - first_day(month)).days + 1)
 
 
 def _below(committed: float, mean: float, deviation: float) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from core.hours import plain
 
@@ -16,21 +17,25 @@ _DATE = re.compile(r"^(\d{1,2})[/. -](\d{1,2})(?:[/. -](\d{4}|\d{2}))?$")
 _ISO_DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 
 
+@lru_cache(maxsize=4096)
 def month_of(day: date) -> str:
     """Return the month of a day, "2026-10"."""
     return f"{day.year:04}-{day.month:02}"
 
 
+@lru_cache(maxsize=1024)  # the same few months for every commitment
 def first_day(month: str) -> date:
     """Return the first day of a month."""
     return date(int(month[:4]), int(month[5:]), 1)
 
 
+@lru_cache(maxsize=1024)  # the same few months for every commitment
 def last_day(month: str) -> date:
     """Return the last day of a month."""
     return next_first(month) - timedelta(days=1)
 
 
+@lru_cache(maxsize=1024)  # the same few months for every commitment
 def next_first(month: str) -> date:
     """Return the first day of the month after."""
     first = first_day(month)
@@ -51,10 +56,16 @@ def previous(month: str) -> str:
 
 def months_between(first: str, last: str) -> Iterator[str]:
     """Yield each month from `first` to `last`, both included."""
-    month = first
+    return iter(_months(first, last))
+
+
+@lru_cache(maxsize=1024)
+def _months(first: str, last: str) -> tuple[str, ...]:
+    found, month = [], first
     while month <= last:
-        yield month
+        found.append(month)
         month = month_of(next_first(month))
+    return tuple(found)
 
 
 def in_french(month: str) -> str:

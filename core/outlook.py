@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.amendments import known_standing
@@ -20,23 +20,29 @@ _HOURS = (
     select(
         Declaration.commitment_id,
         Declaration.month,
-        func.sum(type_coerce(DeclarationLine.worked, BigInteger) + type_coerce(DeclarationLine.training, BigInteger)),
+        func.sum(
+            case(
+                (
+                    COUNTED,
+                    type_coerce(DeclarationLine.worked, BigInteger) + type_coerce(DeclarationLine.training, BigInteger),
+                ),
+                else_=0,
+            )
+        ),
     )
-    .join(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
-    .join(Employment, Employment.id == DeclarationLine.employment_id)
-    .where(COUNTED)
+    .outerjoin(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
+    .outerjoin(Employment, Employment.id == DeclarationLine.employment_id)
+    .where(Declaration.status.in_(IN_FORCE))
     .group_by(Declaration.commitment_id, Declaration.month)
 )
-_DECLARED = select(Declaration.commitment_id, Declaration.month).where(Declaration.status.in_(IN_FORCE))
 
 
 def months_of(session: Session, commitment_ids: Select[int] | Iterable[int]) -> dict[int, dict[str, Decimal]]:
     """Return the hours that count of each declared month, by commitment id; a month without hours is 0."""
     wanted = commitment_ids if isinstance(commitment_ids, Select) else list(commitment_ids)
     found: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
-    for number, month in session.execute(_DECLARED.where(Declaration.commitment_id.in_(wanted))):
-        found[number][month] = Decimal(0)
-    for number, month, hundredths in session.execute(_HOURS.where(Declaration.commitment_id.in_(wanted))):
+    rows = session.connection().execute(_HOURS.where(Declaration.commitment_id.in_(wanted)))
+    for number, month, hundredths in rows:
         found[number][month] = Decimal(int(hundredths)) / HUNDRED
     return found
 

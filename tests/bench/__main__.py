@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHES = ("turns", "retrieval", "mail", "kills")
+BENCHES = ("turns", "retrieval", "board", "mail", "kills")
 LONG = ("box",)  # only when named
 
 
