@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 BENCHES = ("turns", "retrieval", "board", "mail", "kills")
-LONG = ("box",)  # only when named
+LONG = ("box", "replay")  # only when named
 
 
 def main(names: list[str]) -> int:
