@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -26,6 +26,11 @@ from core.refusal import Refused
 from core.terms import EligibilityStatus, Light
 
 ENDS_SOON = timedelta(days=60)
+DECISIONS = (  # built once, run at many turns
+    select(Eligibility)
+    .where(Eligibility.employment_id.in_(bindparam("employments", expanding=True)))
+    .order_by(Eligibility.id)
+)
 REASON_NEEDED = "Écrivez pourquoi l’éligibilité est refusée. Cette raison reste entre vous et le dossier."
 
 
@@ -167,9 +172,7 @@ def employment_to_decide(session: Session, by: Person, employment_id: int) -> Em
 
 def latest(session: Session, employment_ids: Iterable[int]) -> dict[int, Eligibility]:
     """Return the decision in force on each employment."""
-    rows = session.scalars(
-        select(Eligibility).where(Eligibility.employment_id.in_(list(employment_ids))).order_by(Eligibility.id)
-    )
+    rows = session.scalars(DECISIONS, {"employments": list(employment_ids)})
     return {row.employment_id: row for row in rows}
 
 

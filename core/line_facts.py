@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.checks import Facts
@@ -15,6 +15,18 @@ from core.months import first_day, last_day, previous
 from core.proofs import missing_of
 
 LOOKED_BACK = 3  # months
+
+# Built once, run at many turns.
+FORMER = (
+    select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
+    .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+    .where(
+        DeclarationLine.employment_id.in_(bindparam("employments", expanding=True)),
+        Declaration.status.in_(IN_FORCE),
+        Declaration.month >= bindparam("since"),
+        Declaration.month < bindparam("before"),
+    )
+)
 
 Works = Mapping[Employment, tuple[Decimal, Decimal]]
 
@@ -51,16 +63,7 @@ def former_of(session: Session, employments: Iterable[Employment], month: str) -
     since = month
     for _ in range(LOOKED_BACK):
         since = previous(since)
-    rows = session.execute(
-        select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
-        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
-        .where(
-            DeclarationLine.employment_id.in_(list(known)),
-            Declaration.status.in_(IN_FORCE),
-            Declaration.month >= since,
-            Declaration.month < month,
-        )
-    )
+    rows = session.execute(FORMER, {"employments": list(known), "since": since, "before": month})
     found: dict[int, list[Decimal]] = defaultdict(list)
     for employment_id, declared, worked, training in rows:
         if worked + training > 0 and _is_full(known[employment_id], declared):
