@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core import audit
@@ -36,6 +36,29 @@ log = logging.getLogger(__name__)
 FOLLOW_UPS = (3, 6)  # months after the end
 ASKED_FOR = timedelta(days=60)  # a follow-up that nobody gave by then is not asked any more
 AHEAD = timedelta(days=60)
+
+# Built once, run at many turns: employments that ended lately, save those of people who came back to the same company.
+_again, _elsewhere = aliased(Employment), aliased(Commitment)
+ENDED = (
+    select(Employment)
+    .join(Commitment, Commitment.id == Employment.commitment_id)
+    .join(Contract, Contract.id == Commitment.contract_id)
+    .where(
+        Employment.ends_on.between(bindparam("since"), bindparam("today")),
+        ~select(_again.id)
+        .join(_elsewhere, _elsewhere.id == _again.commitment_id)
+        .where(
+            _again.participant_id == Employment.participant_id,
+            _elsewhere.awardee_id == Commitment.awardee_id,
+            _again.starts_on > Employment.ends_on,
+            or_(_again.ends_on.is_(None), _again.ends_on >= bindparam("today")),
+        )
+        .exists(),
+    )
+    .order_by(Employment.ends_on, Employment.id)
+)
+ENDED_OF = ENDED.where(Commitment.awardee_id == bindparam("awardee"))
+ENDED_IN = ENDED.where(Contract.territory_id.in_(bindparam("territories", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -115,30 +138,13 @@ def waiting(
     session: Session, house: House, *, territories: Sequence[int] = (), awardee_id: int | None = None
 ) -> list[tuple[Employment, int]]:
     """Return the ended employments whose follow-up is due, in territories or of one awardee; not who came back."""
-    today, again = house.today(), aliased(Employment)
-    elsewhere = aliased(Commitment)
-    came_back = (
-        select(again.id)
-        .join(elsewhere, elsewhere.id == again.commitment_id)
-        .where(
-            again.participant_id == Employment.participant_id,
-            elsewhere.awardee_id == Commitment.awardee_id,
-            again.starts_on > Employment.ends_on,
-            or_(again.ends_on.is_(None), again.ends_on >= today),
-        )
-        .exists()
-    )
-    rows = session.scalars(
-        select(Employment)
-        .join(Commitment, Commitment.id == Employment.commitment_id)
-        .join(Contract, Contract.id == Commitment.contract_id)
-        .where(
-            Employment.ends_on.between(months_after(today, -max(FOLLOW_UPS)) - ASKED_FOR - timedelta(days=3), today),
-            ~came_back,
-            Commitment.awardee_id == awardee_id if awardee_id is not None else Contract.territory_id.in_(territories),
-        )
-        .order_by(Employment.ends_on, Employment.id)
-    ).all()
+    today = house.today()
+    since = months_after(today, -max(FOLLOW_UPS)) - ASKED_FOR - timedelta(days=3)
+    query = ENDED_IN if awardee_id is None else ENDED_OF
+    among = {"territories": list(territories)} if awardee_id is None else {"awardee": awardee_id}
+    rows = session.scalars(query, {"since": since, "today": today, **among}).all()
+    if not rows:
+        return []
     answers: dict[int, list[int]] = {}
     for number, months in session.execute(
         select(ExitAnswer.employment_id, ExitAnswer.months).where(

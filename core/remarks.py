@@ -7,7 +7,7 @@ explanation, or by the facilitateur who accepts the month after all; nothing of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP, in_hours
@@ -83,13 +83,19 @@ def _answered(house: House, remark: Remark, by: Person) -> None:
     remark.answered_by_id, remark.answered_at = by.id, house.now()
 
 
+RETURNED = (  # built once, run at many turns
+    select(Declaration.commitment_id, Declaration.month)
+    .where(
+        Declaration.commitment_id.in_(bindparam("commitments", expanding=True)),
+        Declaration.status == DeclarationStatus.RETURNED,
+    )
+    .order_by(Declaration.month)
+)
+
+
 def months_returned(session: Session, commitment_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the months that wait for the company, by commitment."""
-    rows = session.execute(
-        select(Declaration.commitment_id, Declaration.month)
-        .where(Declaration.commitment_id.in_(commitment_ids), Declaration.status == DeclarationStatus.RETURNED)
-        .order_by(Declaration.month)
-    )
+    rows = session.execute(RETURNED, {"commitments": list(commitment_ids)})
     found: dict[int, list[str]] = {}
     for commitment_id, month in rows:
         found.setdefault(commitment_id, []).append(month)
