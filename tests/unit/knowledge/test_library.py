@@ -47,6 +47,10 @@ def test_an_answer_carries_its_sources_and_date() -> None:
     assert answer.text.endswith("Mis à jour le 23 novembre 2026")
 
 
+def test_an_answer_begins_with_the_question_it_answers() -> None:
+    assert library().ask("etti c koi").text.startswith("**Qu’est-ce qu’une ETTI ?**\n\nUne agence d’intérim")
+
+
 def test_what_is_practice_is_said_so_with_what_to_check() -> None:
     text = library().shown("penalite", today=TODAY)
     assert "**À vérifier dans votre contrat\u00a0:** Le montant de la pénalité." in text
