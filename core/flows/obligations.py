@@ -44,7 +44,9 @@ def obligations(chat: Chat, register: Register) -> Say:
     progress = register.progress(rows)
     if len(rows) <= SHOWN_WHOLE and "commitment" not in chat.answers:
         return Say("\n\n".join(detail(register, row, progress[row.id]) for row in rows), _next_steps(register, rows))
-    summary = "\n".join(f"- **{title_of(row, short=True)}**{NBSP}: {_in_short(row, progress[row.id])}" for row in rows)
+    summary = "\n".join(
+        f"- **{title_of(row, short=True)}**{NBSP}: {_in_short(register, row, progress[row.id])}" for row in rows
+    )
     options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
     text = f"Vos {len(rows)} engagements{NBSP}:\n\n{summary}\n\nLequel voulez-vous voir en détail{NBSP}?"
     chosen = int(chat.choose("commitment", text, options))
@@ -73,7 +75,8 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     lines.append(f"Publics{NBSP}: {', '.join(row.publics) or 'voyez votre contrat'}")
     lines.append(f"Modalités admises{NBSP}: {modalities_of(row)}")
     if returned := register.returned.get(row.id):
-        lines.append(f"**À corriger ou à expliquer{NBSP}: {', '.join(map(in_french, returned))}**")
+        whose = "À corriger ou à expliquer" if row in register.declarable else "Renvoyés à l’entreprise, à corriger"
+        lines.append(f"**{whose}{NBSP}: {', '.join(map(in_french, returned))}**")
     lines.append(_deadline(register, row))
     lines.append(
         f"Pénalité prévue au contrat{NBSP}: {penalty_of(row)}. C’est l’acheteur qui décide de l’appliquer ou non"
@@ -109,12 +112,14 @@ def _there(register: Register, row: Commitment) -> list[Employment]:
     return [each for each in register.employments_ever(row) if each.ends_on is None or each.ends_on >= register.today]
 
 
-def _in_short(row: Commitment, progress: Progress) -> str:
+def _in_short(register: Register, row: Commitment, progress: Progress) -> str:
     if row.committed_hours is None:
         return "à compléter"
     if row.status is CommitmentStatus.ENDED:
         return f"terminé, {in_hours(progress.done)} sur {in_hours(progress.committed)}"
-    return f"reste {in_hours(progress.remaining)} sur {in_hours(progress.committed)}"
+    late = sum(due.late for due in register.due(row))
+    told = f"reste {in_hours(progress.remaining)} sur {in_hours(progress.committed)}"
+    return f"{told}, **{late} mois en retard**" if late else told
 
 
 def _deadline(register: Register, row: Commitment) -> str:
@@ -126,7 +131,9 @@ def _deadline(register: Register, row: Commitment) -> str:
     late = [each for each in due if each.late]
     if late:
         months = ", ".join(in_french(each.month) for each in late[:3]) + ("…" if len(late) > 3 else "")
-        return f"À déclarer dès que possible{NBSP}: {months}"
+        if row in register.declarable:
+            return f"À déclarer dès que possible{NBSP}: {months}"
+        return f"**Mois en retard{NBSP}: {months}**, l’entreprise ne les a pas déclarés"
     return f"À déclarer{NBSP}: {in_french(due[0].month)}, avant le {day_in_french(due[0].by)}"
 
 

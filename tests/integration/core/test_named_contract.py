@@ -1,7 +1,10 @@
 """A buyer asks about one of their contracts in words; nobody else's is ever told, nor a participant's name."""
 
+from decimal import Decimal
+
 import pytest
 
+from core.declarations import Work, record
 from tests.cast import PARTICIPANTS, Cast
 
 
@@ -39,3 +42,27 @@ def test_a_button_of_another_buyers_contract_opens_nothing(cast: Cast) -> None:
     alice.says("Où en est le groupe scolaire ?")
     stolen = alice.button("2026-TX-014 lot\u00a01").data
     assert "n’est plus actif" in bernard.sends_back(stolen)
+
+
+def test_a_buyer_reads_what_is_owed_done_accepted_late_and_foreseen_without_any_name(cast: Cast) -> None:
+    told = cast.talk(cast.alice).says("Où en est le lot 2 du groupe scolaire ?").replace("\u00a0", " ")
+    assert "À faire : 300 h. Faites : 35 h (dont 0 h validées). Reste : 265 h" in told.replace("**", "")
+    assert "Mois en retard : septembre 2026" in told
+    assert "l’entreprise ne les a pas déclarés" in told
+    assert "À déclarer dès que possible" not in told
+    assert not any(part in told for name in PARTICIPANTS for part in name.split())
+
+
+def test_the_list_of_a_buyers_contracts_says_which_months_are_late(cast: Cast) -> None:
+    told = cast.talk(cast.alice).says("mes marchés").replace("\u00a0", " ")
+    assert "reste 265 h sur 300 h, **1 mois en retard**" in told
+    assert not any(name in told for name in PARTICIPANTS)
+
+
+def test_the_forecast_is_told_to_a_buyer_once_there_is_one(cast: Cast) -> None:
+    house, marie = cast.house, cast.marie
+    with house.database.transaction() as session:
+        record(session, house, cast.carole, cast.school.id, "2026-11", {marie.id: Work(Decimal(100))})
+    told = cast.talk(cast.alice).says("Où en est le lot 1 du groupe scolaire ?")
+    assert "Prévision\u00a0:" in told
+    assert "% de risque" in told
