@@ -12,6 +12,7 @@ from core.cases import case_for, rate_case
 from core.dialogue import Question
 from core.exchange import Inbound
 from core.files import sent_in
+from core.flows import PURCHASE_TOOLS
 from core.flows.amendment import answers_of
 from core.flows.hire_told import hire_told
 from core.flows.leaving import leaving_told
@@ -34,6 +35,7 @@ from core.wanted import read_wanted
 LONGEST_QUESTION = 400  # beyond, a text that begins or ends like a question is the answer to what was asked
 LONGEST_CHOICE = 40
 NO_MORE = "no_more"
+BACK = "back"
 OLDER = f"Vous avez répondu à un message plus ancien. Voici où nous en sommes{NBSP}:"
 ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed there is the answer, questions included
 
@@ -163,8 +165,8 @@ def _typed(turn: Turn, text: str) -> None:
         _typed_in_flow(turn, question, text)
     elif start in {None, "declare"} and not looks_like_code(text) and _is_told(turn, text):
         pass
-    elif start == "sign_out":
-        _sign_out(turn)
+    elif start in {BACK, "sign_out"}:
+        (go_back if start == BACK else _sign_out)(turn)
     elif start is not None:
         wanted = read_wanted(text, turn.house.today()).answers if start == "need" else {}
         begin(turn, start, wanted or intents.given_with(start, text))
@@ -190,6 +192,8 @@ def _is_told(turn: Turn, text: str) -> bool:
 
 
 def _start_of(turn: Turn, text: str) -> str | None:
+    if turn.flow in PURCHASE_TOOLS and plain(text).strip(" .!") == "corriger":
+        return BACK  # what was just said of the purchase, not a month of hours
     start = intents.start_of(text)
     # who looks for people without being an awardee asks a question like another
     return None if start == "need" and not turn.register.declarable else start

@@ -19,8 +19,8 @@ NATURES = {
     "concession": "Concession",
 }
 BUYERS = {
-    "local": "Collectivité, établissement public, bailleur",
-    "state": "État (services centraux)",
+    "local": "Collectivité (mairie, Département), établissement public, bailleur",
+    "state": "État (ministère, services centraux)",
     "utility": "Opérateur de réseaux (eau, énergie, transports)",
     "defence": "Défense ou sécurité",
 }
