@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHES = ("turns", "retrieval", "board", "mail", "kills")
+BENCHES = ("turns", "retrieval", "checker", "board", "mail", "kills")
 LONG = ("box", "replay")  # only when named
 
 
