@@ -177,7 +177,8 @@ def flags_now(session: Session, declaration: Declaration) -> dict[int, tuple[str
 
 def _examined(session: Session, by: Person, declaration_id: int) -> Declaration:
     declaration = session.scalar(
-        select(Declaration).where(Declaration.id == declaration_id).with_for_update(of=Declaration)
+        select(Declaration).where(Declaration.id == declaration_id).with_for_update(of=Declaration),
+        execution_options={"populate_existing": True},  # what was read before the lock may have changed
     )
     if declaration is None or not reviews(by, session.get_one(Commitment, declaration.commitment_id)):
         raise Refused(ONLY_FACILITATOR)
