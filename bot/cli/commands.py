@@ -52,6 +52,9 @@ COMMANDS = {
     "board": Listed(
         "Qui doit quoi pour un mois : en retard, à déclarer, déclaré, validé, sans heures, suspendu.", ("calendar",)
     ),
+    "forecast": Listed(
+        "Ce que valaient les prévisions d’heures, rejouées mois par mois sur les marchés terminés.", ("calendar",)
+    ),
     "doctor": Listed("Examiner l’installation et dire quoi faire.", ("care",)),
     "purge": Listed("Effacer ce dont la durée de conservation est passée.", ("care",)),
     "backup": Listed(
