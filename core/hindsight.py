@@ -50,8 +50,9 @@ class Hindsight:
         return "\n".join(
             [
                 f"Marchés terminés{NBSP}: {self.commitments}. Prévisions rejouées{NBSP}: {self.forecasts}.",
-                f"  Terme dans l’intervalle annoncé{NBSP}: {self.coverage:.0%} (visé{NBSP}: {AIM:.0%})",
-                f"  Score de Brier du risque{NBSP}: {self.brier:.3f} (0 est parfait, {self.base:.3f} sans prévision)",
+                f"  Terme dans l’intervalle annoncé{NBSP}: {_percent(self.coverage)} (visé{NBSP}: {_percent(AIM)})",
+                f"  Score de Brier du risque{NBSP}: {_decimal(self.brier)} "
+                f"(0 est parfait, {_decimal(self.base)} sans prévision)",
             ]
         )
 
@@ -103,3 +104,11 @@ def judgement(judged: list[list[tuple[Forecast, Decimal, bool]]]) -> Hindsight:
         brier=sum((each.short - is_short) ** 2 for each, _, is_short in made) / count,
         base=missed * (1 - missed),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}{NBSP}%"
+
+
+def _decimal(score: float) -> str:
+    return f"{score:.3f}".replace(".", ",")
