@@ -58,6 +58,7 @@ class SmtpTransport:
     ) -> None:
         """Hang up."""
         await self._hang_up(older_than=0.0)
+        await asyncio.sleep(0)  # the loop closes the sockets in its next round, and may end after this one
 
     async def ready(self) -> bool:
         """Tell whether the server takes mail; when it did not last time, go and see. Idle connections are closed."""

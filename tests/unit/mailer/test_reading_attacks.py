@@ -16,11 +16,11 @@ HEAD = b"From: Carole <carole@exemple.fr>\nTo: clausette@exemple.fr\nSubject: x\
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def quickly(raw: bytes, seconds: float = 30.0) -> Reading:
-    """Read a mail, in a time that leaves the inbox alive on a busy machine."""
-    started = time.perf_counter()
+def quickly(raw: bytes) -> Reading:
+    """Read a mail in less than a minute of processor: what is not linear here takes many, on any machine."""
+    started = time.process_time()
     reading = read(raw, RECEIVER)
-    assert time.perf_counter() - started < seconds
+    assert time.process_time() - started < 60
     return reading
 
 
@@ -77,7 +77,7 @@ def test_no_text_makes_the_reading_slow(filler: str) -> None:
      '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><p>&b;fin</p>', "<p style='" + "a:b;" * 20_000 + "'>fin"],
 )  # fmt: skip
 def test_no_page_makes_the_reading_slow_or_breaks_it(page: str) -> None:
-    quickly(HEAD + b"Content-Type: text/html; charset=utf-8\n\n" + page.encode(), seconds=6.0)
+    quickly(HEAD + b"Content-Type: text/html; charset=utf-8\n\n" + page.encode())
 
 
 def test_parts_nested_without_end_are_not_followed() -> None:
