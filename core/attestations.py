@@ -22,8 +22,8 @@ from core.house import House
 from core.letters import NoticeLetter
 from core.models import Attestation, Case, Commitment, Contract, Person
 from core.months import in_french
-from core.notices import tell, who_answers
-from core.receipt_check import CODE_LENGTH
+from core.notices import people_of, tell
+from core.receipt_check import code_in, is_code
 from core.refusal import Refused
 from core.seal import is_signed, sign
 from core.terms import CaseStatus, CommitmentStatus, DeclarationStatus
@@ -79,9 +79,8 @@ def said_by(attestation: Attestation) -> Attested:
 
 
 def code_of(attestation: Attestation) -> str:
-    """Write the code that opens what it says: "5F3A-91C2-07BE-44D0"."""
-    code = attestation.hash[:CODE_LENGTH].upper()
-    return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+    """Write the code that opens what it says."""
+    return code_in(attestation.hash)
 
 
 def latest_of(session: Session, commitment_id: int) -> Attestation | None:
@@ -183,8 +182,7 @@ def issue(session: Session, house: House, commitment_id: int, who: Person) -> li
 
 def is_right(attestation: Attestation, code: str) -> bool:
     """Tell whether a typed code is the attestation's."""
-    typed = "".join(c for c in code.lower() if c.isalnum())
-    return hmac.compare_digest(typed.encode(), attestation.hash[:CODE_LENGTH].encode())
+    return is_code(code, attestation.hash)
 
 
 def is_sound(attestation: Attestation) -> bool:
@@ -234,7 +232,7 @@ def _tell(
     opening = f"Le facilitateur atteste {in_hours(Decimal(said.accepted))} d’insertion réalisées sur **{where}**."
     rung = []
     for organisation_id in (commitment.awardee_id, commitment.contract.buyer_id):
-        for person in who_answers(session, 0, organisation_id):
+        for person in people_of(session, organisation_id):
             letter = NoticeLetter(
                 name=person.name,
                 title=f"Attestation {numbered(attestation.id)}{NBSP}: {where}",

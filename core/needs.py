@@ -3,8 +3,6 @@
 A partner answers on a page that its letter opens: how many candidates, and whom to call. No candidate is named there.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Sequence
@@ -23,10 +21,11 @@ from core.house import House
 from core.letters import NoticeLetter
 from core.models import Case, Commitment, Contract, Conversation, Forward, Need, Organisation, Partner, Person
 from core.months import day_in_french, in_french
-from core.notices import tell, who_answers
+from core.notices import people_of, tell, who_answers
 from core.people import post_letter
 from core.refusal import Refused
 from core.terms import NeedKind, NeedStatus
+from core.tokens import signature
 from core.wanted import MOST_PLACES, in_words
 
 NOT_YOURS = "Ce besoin n’est pas suivi dans votre territoire."
@@ -140,7 +139,7 @@ def forward(session: Session, house: House, need_id: int, partner_ids: Sequence[
         session.flush()
         letters = [
             post_letter(session, house, _letter(house, need, commitment, row, person), person)
-            for person in who_answers(session, 0, partner.organisation_id)
+            for person in people_of(session, partner.organisation_id)
         ]
         if not any(letters):
             session.delete(row)
@@ -267,5 +266,4 @@ def _tell(session: Session, house: House, row: Forward) -> list[int]:
 
 
 def _signature(house: House, number: int) -> str:
-    digest = hmac.digest(house.keys.signing, f"need:{number}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+    return signature(house, f"need:{number}")

@@ -59,5 +59,10 @@ def who_answers(session: Session, person_id: int, organisation_id: int) -> list[
     person = session.get(Person, person_id)
     if person is not None and person.left_at is None and person.organisation_id == organisation_id:
         return [person]
+    return people_of(session, organisation_id)
+
+
+def people_of(session: Session, organisation_id: int) -> list[Person]:
+    """Return who acts for an organisation today."""
     query = select(Person).where(Person.organisation_id == organisation_id, Person.left_at.is_(None))
     return list(session.scalars(query.order_by(Person.id)).unique())

@@ -52,9 +52,20 @@ class Checked:
 
 
 def code_of(receipt: Receipt) -> str:
-    """Write the code of a receipt: "5F3A-91C2-07BE-44D0"."""
-    code = receipt.hash[:CODE_LENGTH].upper()
+    """Write the code of a receipt."""
+    return code_in(receipt.hash)
+
+
+def code_in(digest: str) -> str:
+    """Write the code printed on what has this hash: "5F3A-91C2-07BE-44D0"."""
+    code = digest[:CODE_LENGTH].upper()
     return "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4))
+
+
+def is_code(typed: str, digest: str) -> bool:
+    """Tell whether a typed code is that of a hash, however it is spaced."""
+    letters = "".join(c for c in typed.lower() if c.isalnum())
+    return hmac.compare_digest(letters.encode(), digest[:CODE_LENGTH].encode())
 
 
 def check(session: Session, number: int, code: str = "") -> Checked | None:
@@ -65,14 +76,12 @@ def check(session: Session, number: int, code: str = "") -> Checked | None:
     former = session.get(Receipt, number - 1)
     is_sound = receipt.previous_hash == (former.hash if former else START)
     is_sound &= receipt.hash == chained(receipt.previous_hash, receipt.content)
-    typed = "".join(c for c in code.lower() if c.isalnum())
-    is_known = hmac.compare_digest(typed.encode(), receipt.hash[:CODE_LENGTH].encode())
     return Checked(
         number=number,
         issued_at=receipt.issued_at,
         is_sound=is_sound,
         replaced_by=session.scalar(select(Receipt.number).where(Receipt.replaces == number)),
-        said=_said(number, json.loads(receipt.content)) if is_known else None,
+        said=_said(number, json.loads(receipt.content)) if is_code(code, receipt.hash) else None,
     )
 
 

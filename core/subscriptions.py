@@ -4,8 +4,6 @@ The link of a letter is signed, not stored: it works as long as the letter is ke
 reminders writes no row for it. It can do nothing but stop one kind of letter for one person, and start it again.
 """
 
-import base64
-import hashlib
 import hmac
 import re
 
@@ -16,6 +14,7 @@ from core import audit
 from core.house import House
 from core.models import Person, Unsubscription
 from core.terms import LetterKind
+from core.tokens import signature
 
 _SECRET = re.compile(r"([a-z]+)-(\d{1,10})-([A-Za-z0-9_-]{22})")
 
@@ -65,5 +64,4 @@ def whose(session: Session, house: House, secret: str) -> tuple[Person, LetterKi
 
 
 def _signature(house: House, kind: LetterKind, person_id: int) -> str:
-    digest = hmac.digest(house.keys.signing, f"unsubscribe:{kind}:{person_id}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+    return signature(house, f"unsubscribe:{kind}:{person_id}")
