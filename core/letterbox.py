@@ -6,6 +6,7 @@ What is in doubt is held: kept whole and encrypted, until whoever owns the known
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -211,14 +212,14 @@ def advance(session: Session, house: House, account: str, uid_validity: int, las
     row.uid_validity, row.last_uid, row.read_at = uid_validity, last_uid, house.now()
 
 
-def mark_moved(session: Session, house: House, spot: Spot) -> None:
-    """Remember that a mail lies in its folder."""
+def mark_moved(session: Session, house: House, spots: Sequence[Spot]) -> None:
+    """Remember that mails of one box lie in their folders."""
     session.execute(
         update(ReceivedMail)
         .where(
-            ReceivedMail.account == spot.account,
-            ReceivedMail.uid_validity == spot.uid_validity,
-            ReceivedMail.uid == spot.uid,
+            ReceivedMail.account.in_({spot.account for spot in spots}),
+            ReceivedMail.uid_validity.in_({spot.uid_validity for spot in spots}),
+            ReceivedMail.uid.in_([spot.uid for spot in spots]),
         )
         .values(moved_at=house.now())
     )

@@ -9,7 +9,7 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import BufferedReader
 from types import TracebackType
@@ -31,6 +31,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 FAILURES = (OSError, imaplib.IMAP4.error, ImapToolsError)  # what a server, or the way to it, does wrong
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_UID = re.compile(rb"\bUID (\d+)")
 _NAMESPACE = re.compile(rb'\(\(\s*(?:"([^"]*)"|NIL)\s+(?:"((?:[^"\\]|\\.)*)"|NIL)')
 
 
@@ -87,11 +88,14 @@ class ImapBox:
         """Return the mails received since a day, or only those that nobody has read."""
         return self._search(f"{'UNSEEN ' if unread else ''}SINCE {day.day:02}-{MONTHS[day.month - 1]}-{day.year}")
 
-    def size_of(self, uid: int) -> int | None:
-        """Return how many bytes a mail has; None when it is no longer here."""
-        _, found = self._box.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
-        size = next((match for part in found if isinstance(part, bytes) and (match := _SIZE.search(part))), None)
-        return int(size[1]) if size else None
+    def sizes_of(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return how many bytes mails have; those that are no longer here are left out."""
+        if not uids:
+            return {}
+        _, found = self._box.client.uid("FETCH", _set_of(uids), "(RFC822.SIZE)")
+        said = [part for part in found if isinstance(part, bytes)]
+        numbers = [(_UID.search(part), _SIZE.search(part)) for part in said]
+        return {int(uid[1]): int(size[1]) for uid, size in numbers if uid and size}
 
     def content_of(self, uid: int, *, head_only: bool = False) -> bytes | None:
         """Return a mail, or only its headers, without marking it as read; None when it is no longer here."""
@@ -99,11 +103,11 @@ class ImapBox:
         _, found = self._box.client.uid("FETCH", str(uid), f"(BODY.PEEK[{section}])")
         return next((bytes(part[1]) for part in found if isinstance(part, tuple)), None)
 
-    def move(self, uid: int, box: Box) -> None:
-        """Move a mail to its folder, made when it is not there; it is marked as read."""
-        self._box.client.uid("STORE", str(uid), "+FLAGS", r"(\Seen)")
+    def move(self, uids: Sequence[int], box: Box) -> None:
+        """Move mails to a folder, made when it is not there; they are marked as read."""
+        self._box.client.uid("STORE", _set_of(uids), "+FLAGS", r"(\Seen)")
         if self.moves:
-            self._box.move(str(uid), self._folder(box))
+            self._box.move([str(uid) for uid in uids], self._folder(box))
 
     def wait(self, stopped: Callable[[], bool]) -> None:
         """Return when something arrives, when it is time to look anyway, or when stopped."""
@@ -154,11 +158,11 @@ class ImapBox:
         return self._folders[box]
 
     def _ask_capabilities(self) -> frozenset[str]:
-        """Servers say more once somebody is known."""
+        """Servers say more once somebody is known. imaplib keeps what they said before, and would copy and expunge."""
         _, said = self._box.client.capability()
-        return frozenset(
-            b" ".join(part for part in said if isinstance(part, bytes)).decode("ascii", "replace").upper().split()
-        )
+        words = b" ".join(part for part in said if isinstance(part, bytes)).decode("ascii", "replace").upper().split()
+        self._box.client.capabilities = tuple(words)
+        return frozenset(words)
 
     def _ask_namespace(self) -> tuple[str, str]:
         """Return what stands before the names of folders, and between them: "INBOX." and "." on some servers."""
@@ -184,6 +188,10 @@ def failure_in_french(error: Exception) -> str:
             return "identification refusée par le serveur IMAP"
         case _:
             return f"le serveur IMAP refuse{NBSP}: {type(error).__name__} ({str(error)[:120]})"
+
+
+def _set_of(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))
 
 
 def _connected(server: ImapServer, tls: ssl.SSLContext | None) -> BaseMailBox:

@@ -1,6 +1,7 @@
 """The inbox: listens to the box in a thread of its own, hands each mail over, moves it, remembers how far it read.
 
 A mail is handled first, moved then, and the cursor moves last: a kill between two of them repeats what changes nothing.
+Those that came together are moved together: what is slow is the way to the server, and each commit.
 """
 
 import asyncio
@@ -8,9 +9,11 @@ import logging
 import ssl
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+
+from sqlalchemy.orm import Session
 
 from core import letterbox
 from core.house import House
@@ -29,6 +32,7 @@ OVERLAP = timedelta(days=2)  # looked at again when the server has renumbered th
 LONGEST_PAUSE = 60.0
 MOST_ATTEMPTS = 3
 RELEASED_SECONDS = 2.0
+TOGETHER = 20
 
 
 def inbox_of(house: House, settings: Settings, ring: Callable[[int], None]) -> "Inbox | None":
@@ -106,10 +110,7 @@ class Inbox:
     def _follow(self, box: ImapBox) -> None:
         self._move_what_stayed(box)
         while not self._stopped.is_set():
-            for uid in self._new_in(box):
-                if self._stopped.is_set():
-                    return
-                self._take(box, uid)
+            self._take(box, self._new_in(box))
             box.wait(self._stopped.is_set)
 
     def _new_in(self, box: ImapBox) -> list[int]:
@@ -123,27 +124,37 @@ class Inbox:
         else:
             log.warning("inbox: the server renumbered the box")
             found = box.since((cursor.read_at - OVERLAP).date())
-        for uid in found:
-            if self._stopped.is_set():
-                return []
-            self._take(box, uid, moves_cursor=False)
-        self._advance(box, max([box.next_uid - 1, *found]))
-        return box.after(max([box.next_uid - 1, *found]))
+        self._take(box, found, moves_cursor=False)
+        if self._stopped.is_set():
+            return []
+        last = max([box.next_uid - 1, *found])
+        with self._house.database.transaction() as session:
+            self._advance(session, box, last)
+        return box.after(last)
 
-    def _take(self, box: ImapBox, uid: int, *, moves_cursor: bool = True) -> None:
-        """Handle one mail, move it, move the cursor. What cannot be handled after a few tries goes to a person."""
-        size = box.size_of(uid)
+    def _take(self, box: ImapBox, uids: Sequence[int], *, moves_cursor: bool = True) -> None:
+        """Handle mails, move them, move the cursor; until stopped."""
+        for start in range(0, len(uids), TOGETHER):
+            folders: dict[int, Box | None] = {}
+            together = uids[start : start + TOGETHER]
+            sizes = box.sizes_of(together)
+            for uid in together:
+                if self._stopped.is_set():
+                    break
+                folders[uid] = self._handled(box, uid, sizes.get(uid))
+            self._move(box, {uid: folder for uid, folder in folders.items() if folder is not None})
+            if folders and moves_cursor:
+                with self._house.database.transaction() as session:
+                    self._advance(session, box, max(folders))
+
+    def _handled(self, box: ImapBox, uid: int, size: int | None) -> Box | None:
+        """Handle one mail; return its folder, None of one that is no longer here."""
         too_big = size is not None and size > MOST_BYTES
         content = box.content_of(uid, head_only=too_big) if size is not None else None
-        if content is not None:
-            folder = self._handled(box, uid, content, too_big=too_big)
-            box.move(uid, folder)
-            with self._house.database.transaction() as session:
-                letterbox.mark_moved(session, self._house, box.spot(uid))
-        if moves_cursor:
-            self._advance(box, uid)
+        return self._received(box, uid, content, too_big=too_big) if content is not None else None
 
-    def _handled(self, box: ImapBox, uid: int, content: bytes, *, too_big: bool) -> Box:
+    def _received(self, box: ImapBox, uid: int, content: bytes, *, too_big: bool) -> Box:
+        """Hand a mail over; what cannot be handled after a few tries goes to a person."""
         try:
             return receive(self._house, box.spot(uid), content, too_big=too_big, ring=self._ring)
         except Exception:
@@ -153,17 +164,20 @@ class Inbox:
             log.exception("mail %s could not be handled in %s attempts", uid, MOST_ATTEMPTS)
             return give_up(self._house, box.spot(uid), content)
 
-    def _advance(self, box: ImapBox, uid: int) -> None:
-        with self._house.database.transaction() as session:
-            letterbox.advance(session, self._house, box.account, box.uid_validity, uid)
+    def _advance(self, session: Session, box: ImapBox, uid: int) -> None:
+        letterbox.advance(session, self._house, box.account, box.uid_validity, uid)
 
     def _move_what_stayed(self, box: ImapBox) -> None:
         with self._house.database.reading() as session:
             waiting = letterbox.to_move(session, box.account, box.uid_validity)
-        for uid, folder in waiting:
-            box.move(uid, folder)
+        self._move(box, dict(waiting))
+
+    def _move(self, box: ImapBox, folders: Mapping[int, Box]) -> None:
+        for folder in set(folders.values()):
+            uids = [uid for uid, each in folders.items() if each is folder]
+            box.move(uids, folder)
             with self._house.database.transaction() as session:
-                letterbox.mark_moved(session, self._house, box.spot(uid))
+                letterbox.mark_moved(session, self._house, [box.spot(uid) for uid in uids])
 
     def _report(self, state: str) -> None:
         if state != self.state:

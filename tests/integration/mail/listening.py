@@ -8,7 +8,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.house import House, utc_now
 from core.models import Outgoing, ReceivedMail
@@ -49,7 +49,7 @@ def answered(house: House) -> list[str]:
 def moved(house: House) -> int:
     """Return how many mails are handled to the end."""
     with house.database.reading() as session:
-        return len(session.scalars(select(ReceivedMail).where(ReceivedMail.moved_at.is_not(None))).all())
+        return session.scalar(select(func.count(ReceivedMail.moved_at))) or 0
 
 
 @asynccontextmanager
