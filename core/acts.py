@@ -279,6 +279,7 @@ def _propose_amendment(turn: Turn, command: ProposeAmendment) -> Done:
         command.change,
         reason=command.reason,
         files=_own_files(turn, command.files),
+        company=command.company,
     )
     turn.case_id = case.id
     return Done(

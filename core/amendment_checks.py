@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from core.hours import NBSP
+from core.hours import NBSP, in_hours
 from core.months import day_in_french
 from core.refusal import Refused
 from core.standing import Change, Standing, changed
@@ -76,6 +76,30 @@ def _early_end(before: Standing, change: Change) -> str:
     return ""
 
 
+def _share(before: Standing, change: Change) -> str:
+    if before.hours is None:
+        return NO_HOURS
+    if change.awardee_id in {None, before.awardee_id}:
+        return "Choisissez l’autre entreprise, celle qui fera une part des heures."
+    if not change.hours:
+        return "Donnez les heures de cette part."
+    if before.ends_on is not None and change.effective_on > before.ends_on:
+        return f"Le marché finit le {day_in_french(before.ends_on)}, avant le début de cette part."
+    if before.hours + change.hours < 0:
+        return f"Le titulaire a {in_hours(before.hours)} à sa part{NBSP}: il ne peut pas en confier davantage."
+    return ""
+
+
+def _pooling(before: Standing, change: Change) -> str:
+    if before.hours is None:
+        return NO_HOURS
+    return "" if change.members else "Choisissez l’autre marché dont les heures sont comptées avec celui-ci."
+
+
+def _unpooling(before: Standing, change: Change) -> str:
+    return "" if before.pool_id is not None else "Les heures de ce marché ne sont comptées avec celles d’aucun autre."
+
+
 def _transfer(before: Standing, change: Change) -> str:
     is_other = change.awardee_id is not None and change.awardee_id != before.awardee_id
     return "" if is_other else "Choisissez l’entreprise qui reprend le marché."
@@ -89,4 +113,7 @@ CHECKS: dict[AmendmentKind, Callable[[Standing, Change], str]] = {
     AmendmentKind.DATES: _dates,
     AmendmentKind.EARLY_END: _early_end,
     AmendmentKind.TRANSFER: _transfer,
+    AmendmentKind.SHARE: _share,
+    AmendmentKind.POOLING: _pooling,
+    AmendmentKind.UNPOOLING: _unpooling,
 }

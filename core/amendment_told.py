@@ -11,6 +11,7 @@ from decimal import Decimal
 from core.hours import plain, read_hours
 from core.months import NAMES, first_day, last_day, month_of, months_after, read_day
 from core.refusal import Refused
+from core.terms import ShareRole
 
 LONGEST = 400
 _MONTHS = tuple(plain(name) for name in NAMES)
@@ -18,7 +19,7 @@ _MONTH = rf"(?:{'|'.join(_MONTHS)})"
 _WHAT = r"(?:chantier|travaux|marche|contrat|lot(?: \w+)?|prestations?|operation|projet)"
 _NEAR = r"(?:\W+[\w']+){0,5}?\W+"
 _NUMBER = r"(?P<number>\d+(?: \d{3})*(?:[.,]\d+)?|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze)"
-_SOFT = re.compile(r"^(?:si|en cas|quand|lorsque)\b|\bn'(?:est|a|ont|etait)\b.*\bpas\b|\bne sera pas\b|\?\s*$")
+_SOFT = re.compile(r"^(?:et )?(?:si|en cas|quand|lorsque)\b|\bn'(?:est|a|ont|etait)\b.*\bpas\b|\bne sera pas\b|\?\s*$")
 _RESUMES = re.compile(
     rf"\b{_WHAT}{_NEAR}(?:reprend(?:ra|ront)?|reprennent|a repris|ont repris|redemarr\w+|recommenc\w+)\b"
     rf"|\breprise (?:du|des|de la|de l') ?{_WHAT}\b"
@@ -26,6 +27,31 @@ _RESUMES = re.compile(
 _TRANSFERRED = re.compile(
     rf"\b{_WHAT}{_NEAR}(?:cedee?s?|transferee?s?|reprise?s? par)\b|\bcession (?:du|de notre|de ce) (?:marche|contrat)\b"
 )
+_ASKS = re.compile(r"^(?:et )?(?:comment|combien|pourquoi|est-ce|peut|puis|pouvons|faut|doit|dois|qui|quel)\b")
+_WHO = r"\b(?:on|nous|je|j'ai|l'entreprise)\b"
+_AS_PARTNER = r"(?:sous[- ]?traitan\w+|co-?traitan\w+)"
+_SHARED = re.compile(
+    rf"{_WHO}.*\b(?:sous[- ]?trait|co-?trait)(?:e|ons|ee?s?|era|erons)\b"
+    rf"|\b(?:fait|fera|feront|font|prend|prendra|realise|realisera|assure|assurera)\b.*\b{_AS_PARTNER}"
+    rf"|\b{_AS_PARTNER}.*\b(?:fait|fera|feront|font|prend|prendra|realise|realisera|assure|assurera)\b"
+)
+_TAKEN_BACK = re.compile(rf"{_WHO}.*\b(?:reprend|reprenons|retire|retirons)\b.*\b{_AS_PARTNER}")
+_POOLED = re.compile(
+    r"\b(?:met|mets|mettons|mettre) (?:\w+ ){0,2}(?:nos|les|mes|ces)?\b.*\bheures\b.*\b(?:en commun|ensemble)\b"
+    rf"|{_WHO}.*\b(?:globalis|mutualis|regroup)(?:e|ons|ees?|er)\b.*\b(?:heures|marches|engagements|contrats)\b"
+)
+_NAMED = re.compile(
+    r"\b(?:à|a|chez|avec|par)\s+(?!(?:partir|compter|la|notre|nos|un|une|des|nous)\b|\d)"
+    r"(?P<name>[\w&.’'-]+(?:\s+(?!(?:à|a|au|aux|du|dès|des|depuis|le|la|les|pour|sur|en|comme|qui|jusqu\w*)\b)"
+    r"[\w&.’'-]+){0,5})",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"^(?P<name>(?!(?:on|nous|je|notre|nos|un|une|le|la|les)\b)[\w&.’' -]+?)(?:,.*?)?\s+"
+    r"(?:fait|fera|prend|prendra|réalise|réalisera|assure|assurera|reprend|reprendra)\b",
+    re.IGNORECASE,
+)
+LONGEST_NAME = 80
 _TRANCHE = re.compile(r"\btranche\b.*\baffermi\w*|\baffermissement\b|\btranche\b.*\b(?:levee|debloquee|notifiee)\b")
 _ENDS = re.compile(
     rf"\b{_WHAT}{_NEAR}(?:resiliee?s?|abandonnee?s?|prolongee?s?|prorogee?s?|rallongee?s?|prend(?:ra)? fin"
@@ -69,7 +95,8 @@ class Told:
     """What was read. `kind` is one of core.flows.amendment's choices, "" when only an amendment was named.
 
     `until` is the last day of a suspension or of the contract; `hours` are added, `total` is what they become;
-    `lasts` is a duration whose first day was not said ("2 mois").
+    `lasts` is a duration whose first day was not said ("2 mois"). `company` is the other one as it was named, whose
+    `hours` are those of its part, negative when they are taken back.
     """
 
     kind: str
@@ -78,6 +105,13 @@ class Told:
     hours: Decimal | None = None
     total: Decimal | None = None
     lasts: str = ""
+    company: str = ""
+    role: ShareRole | None = None
+
+    @property
+    def is_between_companies(self) -> bool:
+        """Whether it names another company, or other contracts: never the hours of a person."""
+        return self.kind in {"share", "pool"}
 
 
 def read_amendment(text: str, today: date) -> Told | None:
@@ -89,6 +123,10 @@ def read_amendment(text: str, today: date) -> Told | None:
     if kind is None:
         return None
     told = Told(kind, first=_first(words, today), until=_last(words, today))
+    if kind in {"share", "transfer", "tranche"} and told.first is None:
+        told = replace(told, first=_on(words, today))
+    if kind in {"share", "transfer"}:
+        return _with_company(told, text, words)
     if kind in {"hours", "tranche"}:
         return _with_hours(told, words)
     if kind == "suspension":
@@ -102,6 +140,12 @@ def read_amendment(text: str, today: date) -> Told | None:
 
 
 def _kind(words: str) -> str | None:
+    if _ASKS.search(words):
+        return None
+    if (_SHARED.search(words) or _TAKEN_BACK.search(words)) and re.search(r"\bh(?:eures?)?\b|\d ?h\b", words):
+        return "share"
+    if _POOLED.search(words):
+        return "pool"
     if _TRANSFERRED.search(words):
         return "transfer"
     if _TRANCHE.search(words):
@@ -135,6 +179,19 @@ def _with_hours(told: Told, words: str) -> Told:
     if not is_less and not is_more:
         return told
     return replace(told, hours=-hours if is_less else hours)
+
+
+def _with_company(told: Told, text: str, words: str) -> Told:
+    named = _NAMED.search(text) or _SUBJECT.search(text.strip())
+    company = named["name"].strip(" .,!")[:LONGEST_NAME] if named else ""
+    if told.kind == "transfer":
+        return replace(told, company=company)
+    role = ShareRole.CO_AWARDEE if re.search(r"\bco-?trait", words) else ShareRole.SUBCONTRACTOR
+    amount = _AMOUNT.search(words)
+    hours = _number(amount["amount"]) if amount else None
+    if hours is not None and _TAKEN_BACK.search(words):
+        hours = -hours
+    return replace(told, company=company, role=role, hours=hours)
 
 
 def _lasting(told: Told, words: str) -> Told:

@@ -1,7 +1,7 @@
 """Amendments in words: what one changes, and what is owed before and after it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,20 @@ from core.months import day_in_french
 from core.standing import Change, Period, Standing
 from core.terms import AmendmentKind
 
-Names = Mapping[int, str]
+
+@dataclass(frozen=True)
+class Names:
+    """How the companies and the other commitments that an amendment is about are called, by id."""
+
+    companies: Mapping[int, str] = field(default_factory=dict)
+    commitments: Mapping[int, str] = field(default_factory=dict)
+
+    def company(self, number: int | None) -> str:
+        """The name of a company."""
+        return self.companies.get(number or 0, "une autre entreprise")
+
+
+NOBODY = Names()
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,13 @@ class Difference:
         return f"{self.label}{NBSP}: {self.after} (avant{NBSP}: {self.before})"
 
 
+SAY_THEIR_HOURS = {AmendmentKind.HOURS, AmendmentKind.SHARE, AmendmentKind.PART}
+
+
 def in_words(change: Change, names: Names) -> str:
     """Say what a change is: "suspension du 1er décembre 2026 au 31 janvier 2027"."""
     said = [_what(change, names)]
-    if change.hours is not None and change.kind is not AmendmentKind.HOURS:
+    if change.hours is not None and change.kind not in SAY_THEIR_HOURS:
         said.append(_hours(change.hours))
     if change.ends_on is not None and change.kind not in {AmendmentKind.DATES, AmendmentKind.EARLY_END}:
         said.append(f"fin au {day_in_french(change.ends_on)}")
@@ -47,11 +63,27 @@ def _what(change: Change, names: Names) -> str:
         case AmendmentKind.RESUMPTION:
             return f"reprise le {day}"
         case AmendmentKind.TRANSFER:
-            return f"cession à {names.get(change.awardee_id or 0, 'une autre entreprise')} le {day}"
+            return f"cession à {names.company(change.awardee_id)} le {day}"
+        case AmendmentKind.SHARE | AmendmentKind.PART:
+            return _share(change, names.company(change.awardee_id))
+        case AmendmentKind.POOLING:
+            others = ", ".join(names.commitments.get(number, "un autre marché") for number in change.members)
+            return f"heures comptées avec celles de {others or 'vos autres marchés'}"
+        case AmendmentKind.UNPOOLING:
+            return f"fin du compte commun le {day}"
         case AmendmentKind.DATES | AmendmentKind.EARLY_END:
             return _dates(change)
         case AmendmentKind.TRANCHE:
             return "tranche affermie"
+
+
+def _share(change: Change, other: str) -> str:
+    hours = change.hours or Decimal(0)
+    amount = in_hours(abs(hours))
+    if change.kind is AmendmentKind.PART:
+        return f"{amount} confiées par {other}" if hours > 0 else f"{amount} reprises par {other}"
+    how = f" ({change.share_role.label})" if change.share_role is not None else ""
+    return f"{amount} confiées à {other}{how}" if hours < 0 else f"{amount} reprises à {other}{how}"
 
 
 def _dates(change: Change) -> str:
@@ -80,7 +112,7 @@ def differences(before: Standing, after: Standing, done: Decimal, names: Names) 
     if after.suspensions != before.suspensions:
         found.append(Difference("Suspension", periods(before.suspensions), periods(after.suspensions)))
     if after.awardee_id != before.awardee_id:
-        found.append(Difference("Entreprise", names.get(before.awardee_id, ""), names.get(after.awardee_id, "")))
+        found.append(Difference("Entreprise", names.company(before.awardee_id), names.company(after.awardee_id)))
     return tuple(found)
 
 

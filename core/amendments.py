@@ -20,6 +20,7 @@ from core.models import Amendment, Commitment
 from core.refusal import Refused
 from core.standing import Change, Period, Standing, standing_on
 from core.terms import AmendmentStatus, CommitmentStatus
+from core.welcome import announce
 
 
 def known_standing(commitment: Commitment | Row[*tuple[Any, ...]]) -> Standing:
@@ -31,7 +32,12 @@ def known_standing(commitment: Commitment | Row[*tuple[Any, ...]]) -> Standing:
     if commitment.status is CommitmentStatus.SUSPENDED and not suspensions:
         suspensions = ((commitment.starts_on or date.min, None),)
     return Standing(
-        commitment.committed_hours, commitment.starts_on, commitment.ends_on, commitment.awardee_id, suspensions
+        commitment.committed_hours,
+        commitment.starts_on,
+        commitment.ends_on,
+        commitment.awardee_id,
+        suspensions,
+        commitment.globalisation_id,
     )
 
 
@@ -46,6 +52,7 @@ def first_standing(commitment: Commitment) -> Standing:
         _day(kept["ends_on"]),
         int(kept["awardee_id"]),
         _periods(kept["suspensions"]),
+        kept.get("pool_id"),
     )
 
 
@@ -73,6 +80,9 @@ def change_of(row: Amendment) -> Change:
         ends_on=row.ends_on,
         until=row.until,
         awardee_id=row.awardee_id,
+        share_role=row.share_role,
+        members=tuple(row.members),
+        pool_id=row.globalisation_id,
         order=row.id or 0,
     )
 
@@ -98,6 +108,13 @@ def before_and_after(
     return before, after
 
 
+def held(session: Session, numbers: Iterable[int]) -> list[Commitment]:
+    """Lock commitments, by id so that two signatures wait for one another, and read them as they are."""
+    query = select(Commitment).where(Commitment.id.in_(set(numbers))).order_by(Commitment.id)
+    locked = query.with_for_update(of=Commitment).execution_options(populate_existing=True)
+    return list(session.scalars(locked).unique())
+
+
 def put_in_force(
     session: Session, house: House, commitment: Commitment, rows: Iterable[Amendment] | None = None
 ) -> None:
@@ -115,6 +132,7 @@ def put_in_force(
     commitment.suspensions = [
         [since.isoformat(), until.isoformat() if until else None] for since, until in now.suspensions
     ]
+    commitment.globalisation_id = now.pool_id
     commitment.status = _status(commitment.status, now, today)
     commitment.recomputed_on = today
     session.flush()
@@ -143,6 +161,8 @@ def _brought_to_today(house: House, commitment_id: int) -> bool:
         put_in_force(session, house, row)
         is_changed = known_standing(row) != former
         if is_changed:
+            if row.awardee_id != former.awardee_id or row.whole_id is not None:
+                announce(session, house, row)
             audit.note(session, house, "apply_amendment", f"commitment:{row.id}")
         return is_changed
 
@@ -161,6 +181,7 @@ def _kept(standing: Standing) -> dict[str, object]:
         "starts_on": standing.starts_on.isoformat() if standing.starts_on else None,
         "ends_on": standing.ends_on.isoformat() if standing.ends_on else None,
         "awardee_id": standing.awardee_id,
+        "pool_id": standing.pool_id,
         "suspensions": [
             [since.isoformat(), until.isoformat() if until else None] for since, until in standing.suspensions
         ],

@@ -92,6 +92,7 @@ _COMMITMENTS = (
         Commitment.welcomed_at,
         Commitment.committed_hours,
         Commitment.awardee_id,
+        Commitment.globalisation_id,
     )
     .join(Contract, Contract.id == Commitment.contract_id)
     .join(Territory, Territory.id == Contract.territory_id)

@@ -184,7 +184,15 @@ def title_of(commitment: Commitment, *, short: bool = False) -> str:
     """Name a commitment: the object of the contract, and the lot."""
     contract = commitment.contract
     title = contract.object if len(contract.object) <= 60 or not short else contract.object[:57].rstrip() + "…"
-    return f"{title}, {lot_of(commitment)}" if commitment.lot else title
+    return ", ".join(filter(None, (title, part_of(commitment))))
+
+
+def part_of(commitment: Commitment) -> str:
+    """Name a lot, and whose part of it a commitment is: "lot 2 (Peinture), part de Martin Peinture (sous-traitant)"."""
+    if commitment.share_role is None:
+        return lot_of(commitment)
+    part = f"part de {commitment.awardee.name} ({commitment.share_role.label})"
+    return ", ".join(filter(None, (lot_of(commitment), part)))
 
 
 def lot_of(commitment: Commitment) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from core.checks import employed_in
 from core.commitments import dates_of, elapsed_of, modalities_of, penalty_of, title_of
 from core.employments import folded
+from core.flows.obligations import with_others
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent, plain
 from core.models import Commitment, Employment
@@ -87,7 +88,8 @@ def _remaining(register: Register, row: Commitment, progress: Progress) -> str:
     elapsed = elapsed_of(row, register.today)
     if elapsed is not None and progress.share_done is not None:
         lines.append(f"- {percent(progress.share_done)} des heures, {percent(elapsed)} du temps")
-    return "\n".join([*lines, *_article(row)])
+    others = (f"- {each}" for each in with_others(register, row))
+    return "\n".join([*lines, *others, *_article(row)])
 
 
 def _forecast(register: Register, row: Commitment, progress: Progress) -> str:

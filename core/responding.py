@@ -178,13 +178,16 @@ def _typed(turn: Turn, text: str) -> None:
 
 def _is_told(turn: Turn, text: str) -> bool:
     """Take a sentence that tells a hire, a departure, hours, what changes in a contract; say whether it did."""
-    if (told := hire_told(turn.register, text)) is not None:
+    amendment = read_amendment(text, turn.house.today()) if turn.register.declarable else None
+    if amendment is not None and amendment.is_between_companies:
+        begin(turn, "amendment", answers_of(amendment, text), is_told=True)
+    elif (told := hire_told(turn.register, text)) is not None:
         begin(turn, "hire", told, is_told=True)
     elif (told := leaving_told(turn.register, text)) is not None:
         begin(turn, "leave", told, is_told=True)
     elif drafts := drafts_of(turn.register, text):
         begin_told(turn, drafts)
-    elif turn.register.declarable and (amendment := read_amendment(text, turn.house.today())):
+    elif amendment is not None:
         begin(turn, "amendment", answers_of(amendment, text), is_told=True)
     else:
         return False

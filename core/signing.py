@@ -4,27 +4,29 @@ What the company asks becomes a case that shows before and after; nothing change
 checked again then. The company is told where it wrote.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, cases
 from core.access import NOT_YOURS, ONLY_FACILITATOR, commitment_for, declares_for, reviews
-from core.amendment_words import Difference, differences, in_words
-from core.amendments import before_and_after, change_of, put_in_force
+from core.amendment_effects import carry, differences_of, names_of
+from core.amendment_letters import lines_of, tell_company, tell_others
+from core.amendment_words import Difference, in_words
+from core.amendments import change_of, put_in_force
 from core.cases import Request
-from core.commitments import progress_of, title_of
+from core.commitments import title_of
 from core.hours import NBSP
 from core.house import House
-from core.letters import NoticeLetter
 from core.models import Amendment, Case, Commitment, Conversation, Organisation, Person
 from core.months import day_in_french
-from core.notices import tell
+from core.notices import people_of
+from core.organisations import Company, recorded
+from core.people import enrol
 from core.refusal import Refused
 from core.standing import Change
-from core.terms import AmendmentKind, AmendmentStatus
+from core.terms import AmendmentStatus
 
 MOST_LISTED = 200
 
@@ -57,24 +59,34 @@ def propose(
     *,
     reason: str,
     files: tuple[int, ...] = (),
+    company: Company | None = None,
 ) -> Case:
-    """Ask the facilitateur for an amendment. Raises Refused: not yours, impossible, or asked already."""
+    """Ask the facilitateur for an amendment. Raises Refused: not yours, impossible, or asked already.
+
+    `company` is the other one, when the change is about one.
+    """
     commitment = _locked(session, person, commitment_id)
     if not declares_for(person, commitment):
         raise Refused(NOT_YOURS)
+    if company is not None:
+        other = recorded(session, commitment.contract.territory_id, company)
+        change = replace(change, awardee_id=other.id)
+        has_people = bool(people_of(session, other.id))  # who belongs to a company is never for another one to say
+        company = None if has_people or not company.email else company
     changes = differences_of(session, house, commitment, change)
     waiting = select(Amendment).where(
         Amendment.commitment_id == commitment_id, Amendment.status == AmendmentStatus.PROPOSED
     )
     if any(_same(change_of(row), change) for row in session.scalars(waiting)):
         raise Refused("Cet avenant est déjà demandé au facilitateur.")
-    said = in_words(change, _names(session, commitment, change))
+    said = in_words(change, names_of(session, commitment, change))
     text = f"Avenant demandé{NBSP}: {said}.\n" + "\n".join(f"- {each.line}" for each in changes)
+    text += f"\n\nÀ inviter à la signature{NBSP}: {company.email}" if company is not None else ""
     text += f"\n\nRaison{NBSP}: {reason}" if reason else ""
     asked = Request(subject=f"Avenant{NBSP}: {said}", text=text, commitment_id=commitment_id, files=files)
     case = cases.open_case(session, house, conversation, person, asked)
     row = _row(house, commitment_id, change, reason, person)
-    row.case_id = case.id
+    row.case_id, row.contact = case.id, company.email if company is not None else None
     session.add(row)
     session.flush()
     audit.note(session, house, "propose_amendment", f"amendment:{row.id}", person_id=person.id)
@@ -91,8 +103,10 @@ def enter(session: Session, house: House, by: Person, commitment_id: int, change
     row = _row(house, commitment_id, change, reason, by)
     session.add(row)
     session.flush()
-    _sign(session, house, commitment, row, by)
-    return _tell(session, house, commitment, change, changes, former)
+    touched = _sign(session, house, commitment, row, by)
+    said = in_words(change, names_of(session, commitment, change))
+    told = tell_company(session, house, commitment, said, lines_of(changes), former)
+    return told + tell_others(session, house, commitment, row, touched)
 
 
 def sign(session: Session, house: House, amendment_id: int, by: Person) -> list[int]:
@@ -103,15 +117,18 @@ def sign(session: Session, house: House, amendment_id: int, by: Person) -> list[
     row, commitment = _proposed(session, amendment_id, by)
     change, former = change_of(row), commitment.awardee_id
     changes = differences_of(session, house, commitment, change)
-    _sign(session, house, commitment, row, by)
+    words = in_words(change, names_of(session, commitment, change))
+    touched = _sign(session, house, commitment, row, by)
     if row.case_id is None:
-        return _tell(session, house, commitment, change, changes, former)
-    said = f"L’avenant est signé{NBSP}: {in_words(change, _names(session, commitment, change))}.\n\n"
+        told = tell_company(session, house, commitment, words, lines_of(changes), former)
+        return told + tell_others(session, house, commitment, row, touched)
+    said = f"L’avenant est signé{NBSP}: {words}.\n\n"
     said += "\n".join(f"- {each.line}" for each in changes)
     if change.effective_on > house.today():
         said += f"\n\nIl prend effet le {day_in_french(change.effective_on)}."
     rung = cases.answer(session, house, row.case_id, said, person_id=by.id, close=True)
-    return [rung] if rung is not None else []
+    others = tell_others(session, house, commitment, row, touched)
+    return [rung, *others] if rung is not None else others
 
 
 def decline(session: Session, house: House, amendment_id: int, why: str, by: Person) -> list[int]:
@@ -167,7 +184,7 @@ def seen(session: Session, house: House, row: Amendment) -> AmendmentSeen:
         commitment=f"{commitment.contract.reference}, {title_of(commitment, short=True)}",
         company=commitment.awardee.name,
         kind=row.kind.capitalised,
-        said=in_words(change, _names(session, commitment, change)),
+        said=in_words(change, names_of(session, commitment, change)),
         effective=day_in_french(row.effective_on),
         reason=row.reason,
         status=row.status.label,
@@ -197,11 +214,17 @@ def _proposed(session: Session, amendment_id: int, by: Person) -> tuple[Amendmen
     return found, commitment
 
 
-def _sign(session: Session, house: House, commitment: Commitment, row: Amendment, by: Person) -> None:
+def _sign(session: Session, house: House, commitment: Commitment, row: Amendment, by: Person) -> list[Commitment]:
+    """Put an amendment in force, here and on the commitments that it touches, which are returned."""
     row.status, row.signed_by_id, row.signed_at = AmendmentStatus.SIGNED, by.id, house.now()
+    if row.contact and row.awardee_id is not None and not people_of(session, row.awardee_id):
+        other = session.get_one(Organisation, row.awardee_id)
+        enrol(session, house, name=other.name, email=row.contact, organisation=other)
     session.flush()
+    touched = carry(session, house, commitment, row)
     put_in_force(session, house, commitment)
     audit.note(session, house, "sign_amendment", f"amendment:{row.id}", person_id=by.id)
+    return touched
 
 
 def _row(house: House, commitment_id: int, change: Change, reason: str, by: Person) -> Amendment:
@@ -215,70 +238,14 @@ def _row(house: House, commitment_id: int, change: Change, reason: str, by: Pers
         ends_on=change.ends_on,
         until=change.until,
         awardee_id=change.awardee_id,
+        share_role=change.share_role,
+        members=list(change.members),
         reason=reason.strip(),
         proposed_by_id=by.id,
         proposed_at=house.now(),
     )
 
 
-def differences_of(session: Session, house: House, commitment: Commitment, change: Change) -> tuple[Difference, ...]:
-    """Return what a change would do to a commitment, before and after. Raises Refused when it is not possible."""
-    if change.kind is AmendmentKind.TRANSFER:
-        _refuse_taken(session, commitment, change)
-    before, after = before_and_after(session, commitment, change, house.today())
-    done = progress_of(session, [commitment])[commitment.id].done
-    return differences(before, after, done, _names(session, commitment, change))
-
-
-def _refuse_taken(session: Session, commitment: Commitment, change: Change) -> None:
-    same = select(Commitment.id).where(
-        Commitment.contract_id == commitment.contract_id,
-        Commitment.lot == commitment.lot,
-        Commitment.awardee_id == change.awardee_id,
-    )
-    if session.scalar(same.limit(1)) is not None:
-        raise Refused("Cette entreprise a déjà un engagement sur ce lot. Changez plutôt ses heures par un avenant.")
-
-
-def _names(session: Session, commitment: Commitment, change: Change) -> dict[int, str]:
-    names = {commitment.awardee_id: commitment.awardee.name}
-    if change.awardee_id is not None:
-        other = session.get(Organisation, change.awardee_id)
-        if other is None:
-            raise Refused("Choisissez l’entreprise qui reprend le marché.")
-        names[other.id] = other.name
-    return names
-
-
 def _same(one: Change, other: Change) -> bool:
-    fields = ("kind", "effective_on", "hours", "starts_on", "ends_on", "until", "awardee_id")
+    fields = ("kind", "effective_on", "hours", "starts_on", "ends_on", "until", "awardee_id", "members")
     return all(getattr(one, name) == getattr(other, name) for name in fields)
-
-
-def _tell(
-    session: Session,
-    house: House,
-    commitment: Commitment,
-    change: Change,
-    changes: Sequence[Difference],
-    former_awardee: int,
-) -> list[int]:
-    """Tell everybody of the company, which asked nothing; return the conversations to ring."""
-    said = in_words(change, _names(session, commitment, change))
-    opening = f"Le facilitateur a enregistré un avenant sur **{title_of(commitment, short=True)}**{NBSP}: {said}."
-    items = tuple(each.line for each in changes)
-    rung = []
-    people = select(Person).where(Person.organisation_id == former_awardee, Person.left_at.is_(None))
-    for person in session.scalars(people.order_by(Person.id)).unique():
-        letter = NoticeLetter(
-            name=person.name,
-            title=f"Avenant{NBSP}: {said}",
-            opening=opening,
-            items=items,
-            closing="Une erreur ? Répondez, le facilitateur la corrigera.".replace(" ?", f"{NBSP}?"),
-            link=house.link("/"),
-        )
-        rung.append(
-            tell(session, house, person, f"{opening}\n\n" + "\n".join(f"- {each}" for each in items), letter=letter)
-        )
-    return [each for each in rung if each is not None]

@@ -9,23 +9,29 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from core.terms import AmendmentKind
+from core.terms import AmendmentKind, ShareRole
 
 Period = tuple[date, date | None]
 """From the first day to the last, both included; None while nobody knows the last."""
 
 ONE_DAY = timedelta(days=1)
+NEWCOMER = 0
+"""Stands for a company, or a pool, that is not recorded yet."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What is owed, from when to when, by whom; `suspensions` are in order and apart from one another."""
+    """What is owed, from when to when, by whom; `suspensions` are in order and apart from one another.
+
+    Commitments with the same `pool_id` are counted together.
+    """
 
     hours: Decimal | None
     starts_on: date | None
     ends_on: date | None
     awardee_id: int
     suspensions: tuple[Period, ...] = ()
+    pool_id: int | None = None
 
     def is_suspended_on(self, day: date) -> bool:
         """Tell whether nothing is asked on a day."""
@@ -36,7 +42,10 @@ class Standing:
 class Change:
     """One change, from `effective_on`. `hours` are added (taken away when negative), dates replace those before.
 
-    `until` is the last day of a suspension. `order` breaks ties between changes of one day.
+    `until` is the last day of a suspension. `order` breaks ties between changes of one day. `awardee_id` is the company
+    that takes over, or the other side of a share (NEWCOMER while nobody knows it here) with its `share_role`; the hours
+    of a share are those that leave the commitment, negative, or come back. `members` are the other commitments that are
+    counted together with this one from then on, in the pool `pool_id`.
     """
 
     kind: AmendmentKind
@@ -46,6 +55,9 @@ class Change:
     ends_on: date | None = None
     until: date | None = None
     awardee_id: int | None = None
+    share_role: ShareRole | None = None
+    members: tuple[int, ...] = ()
+    pool_id: int | None = None
     order: int = 0
 
 
@@ -68,13 +80,19 @@ def changed(before: Standing, change: Change) -> Standing:
         suspensions = joined((*suspensions, (change.effective_on, change.until)))
     elif change.kind is AmendmentKind.RESUMPTION:
         suspensions = resumed(suspensions, change.effective_on)
+    awardee_id, pool_id = before.awardee_id, before.pool_id
+    if change.kind is AmendmentKind.TRANSFER and change.awardee_id is not None:
+        awardee_id, pool_id = change.awardee_id, None  # only one company's commitments are counted together
+    elif change.kind in {AmendmentKind.POOLING, AmendmentKind.UNPOOLING}:
+        pool_id = change.pool_id if change.kind is AmendmentKind.POOLING else None
     return replace(
         before,
         hours=hours,
         starts_on=change.starts_on or before.starts_on,
         ends_on=change.ends_on or before.ends_on,
-        awardee_id=change.awardee_id or before.awardee_id,
+        awardee_id=awardee_id,
         suspensions=suspensions,
+        pool_id=pool_id,
     )
 
 

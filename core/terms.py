@@ -296,6 +296,10 @@ class AmendmentKind(Term):
     TRANCHE = "tranche", "tranche affermie"
     EARLY_END = "early_end", "fin anticipée"
     TRANSFER = "transfer", "cession à une autre entreprise"
+    SHARE = "share", "heures confiées à un cotraitant ou à un sous-traitant"
+    PART = "part", "part reçue"
+    POOLING = "pooling", "heures comptées avec celles d’autres marchés"
+    UNPOOLING = "unpooling", "fin du compte commun"
 
 
 class AmendmentStatus(Term):

@@ -20,6 +20,7 @@ from core.commitments import (
     declared_months,
     lot_of,
     months_due,
+    part_of,
     penalty_of,
     reporting_day_of,
 )
@@ -86,6 +87,17 @@ def welcome_all(house: House, *, telegram_username: str = "", commitment_ref: st
                 continue
             sent += _announce_all(session, house, awardee, reachable, only, telegram_username)
     return Welcomed(sent, sum(not waiting for _, waiting in awardees), without_address, refused, tuple(unreached))
+
+
+def announce(session: Session, house: House, commitment: Commitment) -> bool:
+    """Welcome the people of one awardee to a commitment that came to it by an amendment; say whether a letter left.
+
+    Nothing leaves before it is in force, nor twice.
+    """
+    reachable = [each for each in _contacts(session, commitment.awardee) if not is_refused(session, each)]
+    if commitment.welcomed_at is not None or not reachable:
+        return False
+    return _announce_all(session, house, commitment.awardee, reachable, {commitment.id}, "") > 0
 
 
 def invite_one(house: House, email: str, commitment_ref: str, *, telegram_username: str = "") -> Invited:
@@ -190,7 +202,7 @@ def _won(session: Session, commitment: Commitment, place: Territory, today: date
     return WonContract(
         contract=f"{contract.reference} – {contract.object}",
         buyer=contract.buyer.name,
-        lot=lot_of(commitment),
+        lot=lot_of(commitment) if commitment.whole_id is None else part_of(commitment),
         hours=in_hours(commitment.committed_hours or Decimal(0)),
         period=dates_of(commitment),
         reporting=f"chaque mois, au plus tard le {'1er' if day == 1 else day} du mois suivant",

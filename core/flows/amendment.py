@@ -1,6 +1,7 @@
 """What changes in a contract, told by the company: read, completed, shown before and after, sent to be signed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,13 +10,16 @@ from core.amendment_words import in_words
 from core.commitments import lot_of, title_of
 from core.dialogue import Chat, Option
 from core.flows.commands import ProposeAmendment, Say
+from core.flows.company import KEYS, other_company
 from core.flows.register import Register
 from core.hours import NBSP, in_hours, plain
 from core.models import Commitment
 from core.months import day_in_french, months_after, read_day
+from core.organisations import Company
+from core.pools import name_of
 from core.refusal import Refused
 from core.standing import Change
-from core.terms import AmendmentKind
+from core.terms import AmendmentKind, CommitmentStatus, ShareRole
 
 KINDS = (
     Option("suspension", "Il est arrêté un temps"),
@@ -24,10 +28,29 @@ KINDS = (
     Option("hours", "Le nombre d’heures change"),
     Option("tranche", "Une tranche est affermie"),
     Option("transfer", "Une autre entreprise le reprend"),
+    Option("share", "Une autre entreprise fait une part"),
+    Option("pool", "Ses heures se comptent avec un autre"),
 )
 UNKNOWN = Option("unknown", "Je ne sais pas encore")
 MOST = Decimal(10_000_000)
 WAY = (Option("less", "En moins"), Option("more", "En plus"))
+ROLES = tuple(Option(str(role), role.capitalised) for role in ShareRole)
+POOL_WAYS = (Option("more", "En ajouter un autre"), Option("less", "Le compter seul à nouveau"))
+TO_CONFIRM = {
+    AmendmentKind.SHARE: (
+        "En pratique, le titulaire reste redevable de toutes les heures, et l’acheteur doit avoir accepté l’autre "
+        f"entreprise{NBSP}: à confirmer auprès du facilitateur."
+    ),
+    AmendmentKind.POOLING: (
+        "En pratique, les acheteurs doivent être d’accord, souvent par une convention de globalisation"
+        f"{NBSP}: à confirmer auprès du facilitateur. Chaque mois se déclare toujours marché par marché."
+    ),
+    AmendmentKind.TRANSFER: (
+        f"En pratique, l’acheteur doit avoir accepté la cession{NBSP}: à confirmer auprès du facilitateur. "
+        "Les heures faites restent comptées, et vous ne serez plus relancés pour la suite."
+    ),
+}
+NAME_IT = "Son nom exact ou son SIRET."
 WITHIN = timedelta(days=3 * 366)
 
 
@@ -40,31 +63,30 @@ def amendment(chat: Chat, register: Register) -> ProposeAmendment | Say:
     chosen = chat.choose("commitment", f"Quel marché change{NBSP}?", options)
     row = next(row for row in rows if str(row.id) == chosen)
     kind = chat.choose("kind", f"Qu’est-ce qui change pour {title_of(row, short=True)}{NBSP}?", KINDS)
-    if kind == "transfer":
-        given = {"subject": "Cession du marché", "commitment": chosen}
-        return Say(
-            "Une cession se règle avec l’acheteur et le facilitateur. Écrivez-lui qui reprend le marché, et quand.",
-            (("Écrire au facilitateur", {"start": "contact", "answers": given}),),
-        )
-    change = CHANGES[kind](chat, row)
-    differences = register.amended(row, change)
+    asked = CHANGES[kind](chat, row, register)
+    change, company = asked if isinstance(asked, tuple) else (asked, None)
+    newcomer = company.name if company is not None else ""
+    differences = register.amended(row, change, newcomer)
     if isinstance(differences, str):
         return Say(differences, (("Reprendre", {"start": "amendment", "answers": {"commitment": chosen}}),))
     ask = f"Avez-vous l’avenant ou l’ordre de service{NBSP}? Envoyez-le maintenant (PDF ou photo)."
     papers = chat.file("file", ask, none="Je ne l’ai pas")
     reason = chat.answers.get("said") or chat.text("reason", f"En une phrase, pour quelle raison{NBSP}?", most=300)
-    text = f"Avenant à demander pour **{row.contract.reference} {lot_of(row)}".rstrip() + f"**{NBSP}: "
-    text += f"{in_words(change, {})}\n\n" + "\n".join(f"- {each.line}" for each in differences)
+    said = in_words(change, register.names(row, change, newcomer))
+    text = f"Avenant à demander pour **{name_of(row)}**{NBSP}: {said}\n\n"
+    text += "\n".join(f"- {each.line}" for each in differences)
+    if change.kind in TO_CONFIRM:
+        text += f"\n\n{TO_CONFIRM[change.kind]}"
     text += f"\n\nRien ne change avant la signature du facilitateur. Je la lui demande{NBSP}?"
     correct = (
-        Option("kind first until lasts moved hours way total said", "Ce qui change"),
+        Option(f"kind first until lasts moved hours way total said role with {KEYS}", "Ce qui change"),
         Option("file", "Le document"),
     )
     chat.agree(
         "agree", text, yes="Oui, demander l’avenant", change=correct, basis=f"{row.committed_hours}{row.ends_on}"
     )
     files = tuple(int(number) for number in papers.split(",")) if papers else ()
-    return ProposeAmendment(row.id, change, reason, files)
+    return ProposeAmendment(row.id, change, reason, files, company)
 
 
 def answers_of(told: Told, text: str) -> dict[str, str]:
@@ -76,12 +98,15 @@ def answers_of(told: Told, text: str) -> dict[str, str]:
     }
     if told.hours is not None:
         found |= {"hours": str(abs(told.hours)), "way": "less" if told.hours < 0 else "more"}
+    found["company"] = told.company
+    if told.role is not None:
+        found["role"] = str(told.role)
     if told.total is not None:
         found["total"] = str(told.total)
     return {key: value for key, value in found.items() if value}
 
 
-def _suspension(chat: Chat, row: Commitment) -> Change:
+def _suspension(chat: Chat, row: Commitment, _: Register) -> Change:
     first = _day(chat, "first", f"Depuis quel jour, ou à partir de quel jour{NBSP}? Par exemple 12/10/2026.", row)
     lasts = chat.answers.get("lasts")
     if lasts and "until" not in chat.answers:
@@ -97,11 +122,11 @@ def _suspension(chat: Chat, row: Commitment) -> Change:
     return Change(AmendmentKind.SUSPENSION, first, until=until, ends_on=later if moved else None)
 
 
-def _resumption(chat: Chat, row: Commitment) -> Change:
+def _resumption(chat: Chat, row: Commitment, _: Register) -> Change:
     return Change(AmendmentKind.RESUMPTION, _day(chat, "first", f"Quel jour le travail reprend-il{NBSP}?", row))
 
 
-def _end(chat: Chat, row: Commitment) -> Change:
+def _end(chat: Chat, row: Commitment, _: Register) -> Change:
     lasts = chat.answers.get("lasts", "")
     if lasts.endswith(" mois") and row.ends_on is not None and "until" not in chat.answers:
         ends_on = months_after(row.ends_on, int(lasts.split()[0]))
@@ -112,7 +137,7 @@ def _end(chat: Chat, row: Commitment) -> Change:
     return Change(kind, chat.today, ends_on=ends_on)
 
 
-def _hours(chat: Chat, row: Commitment) -> Change:
+def _hours(chat: Chat, row: Commitment, _: Register) -> Change:
     now = row.committed_hours or Decimal(0)
     total = chat.answers.get("total")
     if total is not None:
@@ -122,23 +147,74 @@ def _hours(chat: Chat, row: Commitment) -> Change:
     return Change(AmendmentKind.HOURS, chat.today, hours=-hours if way == "less" else hours)
 
 
-def _tranche(chat: Chat, row: Commitment) -> Change:
+def _tranche(chat: Chat, row: Commitment, _: Register) -> Change:
     hours = chat.hours("hours", f"Combien d’heures d’insertion cette tranche ajoute-t-elle{NBSP}?", most=MOST)
-    return Change(AmendmentKind.TRANCHE, chat.today, hours=hours)
+    first, until = (chat.answers.get(key) for key in ("first", "until"))
+    return Change(
+        AmendmentKind.TRANCHE,
+        date.fromisoformat(first) if first else chat.today,
+        hours=hours,
+        ends_on=date.fromisoformat(until) if until else None,
+    )
 
 
-CHANGES: dict[str, Callable[[Chat, Commitment], Change]] = {
+def _transfer(chat: Chat, row: Commitment, register: Register) -> tuple[Change, Company]:
+    company = other_company(chat, register, f"Quelle entreprise reprend le marché{NBSP}? {NAME_IT}")
+    day = _day(chat, "first", f"À partir de quel jour{NBSP}? Par exemple 01/03/2027.", row)
+    return Change(AmendmentKind.TRANSFER, day, awardee_id=company.id), company
+
+
+def _share(chat: Chat, row: Commitment, register: Register) -> tuple[Change, Company]:
+    company = other_company(chat, register, f"Quelle entreprise fait une part des heures{NBSP}? {NAME_IT}")
+    ask = f"À quel titre {company.name} travaille-t-elle sur ce marché{NBSP}?"
+    role = ShareRole.of(chat.choose("role", ask, ROLES))
+    is_back = chat.answers.get("way") == "less"
+    what = "lui reprenez-vous" if is_back else "fera-t-elle"
+    hours = chat.hours("hours", f"Combien d’heures d’insertion {what}{NBSP}?", most=MOST)
+    ask = f"À partir de quel jour{NBSP}? Par exemple 01/12/2026."
+    day = _day(chat, "first", ask, row, suggestions=[Option(chat.today.isoformat(), "Aujourd’hui")])
+    change = Change(AmendmentKind.SHARE, day, hours=hours if is_back else -hours, awardee_id=company.id)
+    return replace(change, share_role=role), company
+
+
+def _pool(chat: Chat, row: Commitment, register: Register) -> Change:
+    if row.globalisation_id is not None and chat.answers.get("with") is None:
+        ask = f"Les heures de ce marché se comptent déjà avec d’autres. Que voulez-vous{NBSP}?"
+        if chat.choose("way", ask, POOL_WAYS) == "less":
+            return Change(AmendmentKind.UNPOOLING, chat.today)
+    others = [
+        each
+        for each in register.declarable
+        if each.id != row.id
+        and each.status is not CommitmentStatus.ENDED
+        and (row.globalisation_id is None or each.globalisation_id != row.globalisation_id)
+    ]
+    if not others:
+        return Change(AmendmentKind.POOLING, chat.today)
+    options = [Option(str(each.id), name_of(each)) for each in others]
+    if len(others) > 1:
+        options.append(Option(",".join(str(each.id) for each in others), "Tous mes marchés"))
+    said = chat.choose("with", f"Avec quel autre marché compter ces heures{NBSP}?", options)
+    return Change(AmendmentKind.POOLING, chat.today, members=tuple(map(int, said.split(","))))
+
+
+Asked = Change | tuple[Change, Company]
+CHANGES: dict[str, Callable[[Chat, Commitment, Register], Asked]] = {
     "suspension": _suspension,
     "resumption": _resumption,
     "end": _end,
     "hours": _hours,
     "tranche": _tranche,
+    "transfer": _transfer,
+    "share": _share,
+    "pool": _pool,
 }
 
 
-def _day(chat: Chat, key: str, text: str, row: Commitment) -> date:
+def _day(chat: Chat, key: str, text: str, row: Commitment, suggestions: Sequence[Option] = ()) -> date:
     first = row.starts_on or chat.today - WITHIN
-    return chat.day(key, text, first=first, last=max(chat.today, row.ends_on or chat.today) + WITHIN)
+    last = max(chat.today, row.ends_on or chat.today) + WITHIN
+    return chat.day(key, text, first=first, last=last, suggestions=suggestions)
 
 
 def _until(today: date) -> Callable[[str], str]:

@@ -11,6 +11,7 @@ from core.employments import Completion, Hire
 from core.endings import Ending
 from core.messages import Meaning
 from core.needs import Asked
+from core.organisations import Company
 from core.proofs import Sent
 from core.purchases.invitations import Invitation
 from core.standing import Change
@@ -136,12 +137,13 @@ class SendNotice:
 
 @dataclass(frozen=True)
 class ProposeAmendment:
-    """Ask the facilitateur to sign a change of a commitment."""
+    """Ask the facilitateur to sign a change of a commitment; `company` is the other one, when there is one."""
 
     commitment_id: int
     change: Change
     reason: str
     files: tuple[int, ...] = ()
+    company: Company | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """My obligations: every commitment of my organisation, in hours and in words."""
 
+from core import pools, shares
 from core.commitments import (
     dates_of,
     elapsed_of,
@@ -67,6 +68,7 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
         f"(dont {in_hours(progress.accepted)} validées). **Reste{NBSP}: {in_hours(progress.remaining)}**"
         + (f", surplus{NBSP}: {in_hours(progress.surplus)}" if progress.surplus else "")
     )
+    lines.extend(with_others(register, row))
     elapsed = elapsed_of(row, register.today)
     if elapsed is not None and progress.share_done is not None:
         lines.append(f"{percent(progress.share_done)} des heures faites, {percent(elapsed)} du temps écoulé")
@@ -78,9 +80,7 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
         whose = "À corriger ou à expliquer" if row in register.declarable else "Renvoyés à l’entreprise, à corriger"
         lines.append(f"**{whose}{NBSP}: {', '.join(map(in_french, returned))}**")
     lines.append(_deadline(register, row))
-    lines.append(
-        f"Pénalité prévue au contrat{NBSP}: {penalty_of(row)}. C’est l’acheteur qui décide de l’appliquer ou non"
-    )
+    lines.append(_penalty(row))
     if row.contract_article:
         lines.append(f"Article du contrat{NBSP}: {row.contract_article}")
     if missing := missing_in_words(register, _there(register, row)):
@@ -88,6 +88,24 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
     said = "\n".join([lines[0], "", *(f"- {line}" for line in lines[1:])])
     people = people_of(register, row)
     return f"{said}\n\nPersonnes employées{NBSP}:\n\n" + "\n".join(people) if people else said
+
+
+def with_others(register: Register, row: Commitment) -> list[str]:
+    """Write what other companies do of a commitment, and what it is counted with, for who may see it."""
+    whole, pool = register.whole(row), register.pool(row)
+    lines = shares.in_lines(whole) if whole is not None else []
+    if pool is not None:
+        lines += pools.in_lines(pool, is_named=not register.is_buyer)
+    return lines
+
+
+def _penalty(row: Commitment) -> str:
+    if row.share_role is not None:
+        return (
+            "Pénalité : en pratique l’acheteur s’adresse au titulaire, et votre accord avec lui dit le reste, "
+            "à confirmer auprès du facilitateur"
+        ).replace(" :", f"{NBSP}:")
+    return f"Pénalité prévue au contrat{NBSP}: {penalty_of(row)}. C’est l’acheteur qui décide de l’appliquer ou non"
 
 
 def people_of(register: Register, row: Commitment) -> list[str]:

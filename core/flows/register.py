@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, case_belongs, commitments_seen_by, declares_for, sees_participants
-from core.amendment_words import Difference
+from core.amendment_effects import differences_of, names_of
+from core.amendment_words import Difference, Names
 from core.attestations import attestations_of
 from core.cases import open_cases_of
 from core.checks import employed_in
@@ -40,8 +41,10 @@ from core.models import (
     Receipt,
     Territory,
 )
+from core.organisations import Company, found_as
 from core.outlook import outlook_of
 from core.people import TERRITORY, territory
+from core.pools import Pool, pool_of
 from core.prepared import Prepared
 from core.proofs import missing_of, with_same_files
 from core.purchases.comparison import Compared, compared
@@ -50,7 +53,7 @@ from core.receipts import latest_of
 from core.refusal import Refused
 from core.remarks import OpenRemark, months_returned, open_remarks
 from core.reminder_log import Reminded, last_reminded
-from core.signing import differences_of
+from core.shares import Whole, whole_of
 from core.siret import siren_of
 from core.standing import Change
 from core.terms import CommitmentStatus, OrganisationKind, ProofKind
@@ -255,12 +258,31 @@ class Register:
             return None
         return self._once(("outlook", commitment.id), lambda: outlook_of(self._session, commitment, self.today))
 
-    def amended(self, commitment: Commitment, change: Change) -> tuple[Difference, ...] | str:
+    def company(self, typed: str) -> Company | None:
+        """The company that somebody names by its SIRET or whole name, None when it is not known here."""
+        found = self._once(("company", typed), lambda: found_as(self._session, self.territory.id, typed))
+        return Company(found.id, found.name) if found is not None else None
+
+    def whole(self, commitment: Commitment) -> Whole | None:
+        """A commitment of the person's with its parts, None without any; no part sees the others."""
+        if commitment.whole_id is not None:
+            return None
+        return self._once(("whole", commitment.id), lambda: whole_of(self._session, commitment))
+
+    def pool(self, commitment: Commitment) -> Pool | None:
+        """What a commitment of the person's is counted with, None when alone."""
+        return self._once(("pool", commitment.id), lambda: pool_of(self._session, commitment))
+
+    def amended(self, commitment: Commitment, change: Change, newcomer: str = "") -> tuple[Difference, ...] | str:
         """What a change would do to a commitment, or why it is not possible."""
         try:
-            return differences_of(self._session, self._house, commitment, change)
+            return differences_of(self._session, self._house, commitment, change, newcomer=newcomer)
         except Refused as refusal:
             return refusal.message
+
+    def names(self, commitment: Commitment, change: Change, newcomer: str = "") -> Names:
+        """How the companies and contracts that a change is about are called."""
+        return names_of(self._session, commitment, change, newcomer=newcomer)
 
     def reminded(self) -> list[Reminded]:
         """What the person's last reminder was about."""

@@ -1,6 +1,6 @@
 """The tables, one module per noun, in the words of the glossary."""
 
-from core.models.amendments import Amendment, Globalisation, Share
+from core.models.amendments import Amendment, Globalisation
 from core.models.attestations import Attestation
 from core.models.cases import Case, CaseMessage
 from core.models.contracts import AwardedContract, Commitment, Contract, Territory
@@ -64,7 +64,6 @@ __all__ = [
     "Reminder",
     "ReplyToken",
     "Root",
-    "Share",
     "SheetLayout",
     "StoredFile",
     "Territory",

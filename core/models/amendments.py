@@ -1,13 +1,12 @@
-"""What changes in a commitment while it lasts, who else does its hours, and commitments counted together."""
+"""What changes in a commitment while it lasts, and commitments counted together."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.columns import EncryptedText, Hundredths, TermColumn, UtcTime
-from core.models.people import Organisation
 from core.models.root import Root
 from core.terms import AmendmentKind, AmendmentStatus, ShareRole
 
@@ -16,7 +15,10 @@ class Amendment(Root):
     """A change of a commitment, in force from `effective_on` once signed; nothing of it is ever overwritten.
 
     `hours` are added (or taken away when negative); `starts_on` and `ends_on` replace the dates; `until` is the last
-    day of a suspension, None while nobody knows it; `awardee_id` takes the commitment over.
+    day of a suspension, None while nobody knows it. `awardee_id` is the other company: the one that takes the
+    commitment over, or the other side of a share, with its `share_role`, and the `contact` to invite when nobody of it
+    is known. `members` are the commitments to count together with this one, `globalisation_id` the agreement that came
+    of it. `follows_id` is the amendment of another commitment that this one came with.
     """
 
     __tablename__ = "amendments"
@@ -32,27 +34,16 @@ class Amendment(Root):
     until: Mapped[date | None]
     awardee_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     reason: Mapped[str] = mapped_column(EncryptedText, default="")
+    share_role: Mapped[ShareRole | None] = mapped_column(TermColumn(ShareRole))
+    contact: Mapped[str | None] = mapped_column(EncryptedText)
+    members: Mapped[list[int]] = mapped_column(JSON, default=list)
+    globalisation_id: Mapped[int | None] = mapped_column(ForeignKey("globalisations.id"), index=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("amendments.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     proposed_at: Mapped[datetime] = mapped_column(UtcTime)
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     signed_at: Mapped[datetime | None] = mapped_column(UtcTime)
-
-
-class Share(Root):
-    """The hours that a co-awardee or a subcontractor does of a commitment. The awardee still owes them all."""
-
-    __tablename__ = "shares"
-    __table_args__ = (UniqueConstraint("commitment_id", "organisation_id", "role"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    role: Mapped[ShareRole] = mapped_column(TermColumn(ShareRole))
-    hours: Mapped[Decimal] = mapped_column(Hundredths)
-    agreed_on: Mapped[date]
-
-    organisation: Mapped[Organisation] = relationship(lazy="joined")
 
 
 class Globalisation(Root):

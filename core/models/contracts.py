@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.columns import Hundredths, TermColumn, UtcTime
 from core.models.people import Organisation
 from core.models.root import Root
-from core.terms import CommitmentStatus, ContractNature, EmploymentKind, ProofKind
+from core.terms import CommitmentStatus, ContractNature, EmploymentKind, ProofKind, ShareRole
 
 PROLONGING = tuple(map(str, (EmploymentKind.CDI, EmploymentKind.APPRENTICESHIP, EmploymentKind.PROFESSIONALISATION)))
 REQUIRED = tuple(map(str, (ProofKind.WORK_CONTRACT, ProofKind.ELIGIBILITY)))
@@ -111,6 +111,10 @@ class Commitment(Root):
     Hours, dates, awardee, status and `suspensions` ([first day, last day or None]) are those of `recomputed_on`, today
     once the day's round has passed; `initial` is where those of before a first amendment are kept (`core.amendments`).
     `eligibility_months` and `prolonging_kinds` are the contract's own; None where the territory's hold.
+
+    A part that a co-awardee or a subcontractor (`share_role`) does of another commitment is a commitment too, which
+    names its whole: `whole_id`. Its hours are no longer among those of the whole's own row, so that nothing is counted
+    twice (`core.shares`). Those with the same `globalisation_id` are counted together (`core.pools`).
     """
 
     __tablename__ = "commitments"
@@ -138,6 +142,8 @@ class Commitment(Root):
     initial: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     recomputed_on: Mapped[date | None] = mapped_column(index=True)
     globalisation_id: Mapped[int | None] = mapped_column(ForeignKey("globalisations.id"), index=True)
+    whole_id: Mapped[int | None] = mapped_column(ForeignKey("commitments.id"), index=True)
+    share_role: Mapped[ShareRole | None] = mapped_column(TermColumn(ShareRole))
 
     contract: Mapped[Contract] = relationship(lazy="joined")
     awardee: Mapped[Organisation] = relationship(lazy="joined", foreign_keys=[awardee_id])

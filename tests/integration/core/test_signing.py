@@ -153,7 +153,7 @@ def test_a_suspended_commitment_gets_no_reminder_and_gets_them_again_after(cast:
         ("le marché s’arrête le 15", "Avez-vous l’avenant"),
         ("le chantier a repris", "Quel jour le travail reprend-il"),
         ("nous avons un avenant", "Qu’est-ce qui change"),
-        ("le marché est cédé", "Une cession se règle"),
+        ("le marché est cédé", "Quelle entreprise reprend le marché"),
     ],
 )
 def test_what_is_missing_is_asked(cast: Cast, said: str, expected: str) -> None:
