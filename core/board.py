@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.amendments import known_standing
@@ -20,6 +20,7 @@ from core.owed import FOLLOWED, duties, owed
 from core.terms import DeclarationStatus, ReminderState, Term
 
 Awardee = aliased(Organisation)
+Rows = Mapping[int, Row[*tuple[object, ...]]]  # commitments that are followed, by id
 
 
 class MonthState(Term):
@@ -139,27 +140,31 @@ def board_of(session: Session, house: House, place: Territory, month: str) -> Bo
         )
     }
     reminded = _reminded(session, [month])
+    followed = and_(Contract.territory_id == place.id, Commitment.status.in_(FOLLOWED))
+    commitments = session.execute(_COMMITMENTS.add_columns(within.label("within")).where(or_(within, followed))).all()
     rows = []
-    for row in session.execute(_COMMITMENTS.where(within)):
+    for row in commitments:
+        if not row.within:
+            continue
         status, is_nil, hours = declared.get(row.id, (None, False, Decimal(0)))
         state = _state(row, month, status, house.today(), is_nil=is_nil)
         if state is not None:
             rows.append(_row(row, month, state, hours, reminded))
     rows.sort(key=_order)
     counts = Counter(row.state for row in rows)
-    late = _late_elsewhere(session, house, place, month)
-    return Board(month, tuple(rows), counts, late, _at_risk(session, house, place))
+    by_number = {row.id: row for row in commitments if row.status in FOLLOWED}
+    late = _late_elsewhere(session, house, place, month, by_number)
+    return Board(month, tuple(rows), counts, late, _at_risk(session, house, place, by_number))
 
 
-def _at_risk(session: Session, house: House, place: Territory) -> tuple[AtRisk, ...]:
+def _at_risk(session: Session, house: House, place: Territory, rows: Rows) -> tuple[AtRisk, ...]:
     """Return the commitments under way that may not be met, above the territory's level."""
     today = house.today()
     under_way = and_(Contract.territory_id == place.id, Commitment.status.in_(FOLLOWED), Commitment.ends_on >= today)
-    rows = {row.id: row for row in session.execute(_COMMITMENTS.where(under_way))}
     months = months_of(
         session, select(Commitment.id).join(Contract, Contract.id == Commitment.contract_id).where(under_way)
     )
-    found = {number: forecast(known_standing(row), months.get(number, {}), today) for number, row in rows.items()}
+    found = {number: forecast(known_standing(rows[number]), done, today) for number, done in months.items()}
     risky = commitments_at_risk(found, percent=place.shortfall_percent)
     return tuple(
         AtRisk(number, rows[number].name, rows[number].reference, rows[number].lot, each) for number, each in risky
@@ -183,7 +188,7 @@ def _state(
     return MonthState.LATE if today > declare_by(month, row.reporting_day) else MonthState.DUE
 
 
-def _late_elsewhere(session: Session, house: House, place: Territory, month: str) -> tuple[BoardRow, ...]:
+def _late_elsewhere(session: Session, house: House, place: Territory, month: str, rows: Rows) -> tuple[BoardRow, ...]:
     late = [
         (duty, due)
         for duty, due in owed(session, duties(session, house, territory_id=place.id), house.today())
@@ -191,8 +196,6 @@ def _late_elsewhere(session: Session, house: House, place: Territory, month: str
     ]
     if not late:
         return ()
-    of_place = _COMMITMENTS.where(Contract.territory_id == place.id)
-    rows = {row.id: row for row in session.execute(of_place)}
     reminded = _reminded(session, sorted({due.month for _, due in late}))
     found = [_row(rows[duty.id], due.month, MonthState.LATE, Decimal(0), reminded) for duty, due in late]
     return tuple(sorted(found, key=_order))

@@ -4,9 +4,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +12,7 @@ from core.commitments import lot_of
 from core.house import House
 from core.models import Commitment, Employment, ExitAnswer
 from core.people import territory
+from core.sheets.written import WrittenSheet
 from core.terms import ExitSituation
 
 SHEET = "Sorties"
@@ -32,14 +30,12 @@ def export_exits(house: House, path: Path) -> int:
     A contract of employment counts as ended from its last day on. Raises OSError.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, head, bold=True) for head in HEADS])
+    sheet = WrittenSheet(book, SHEET, HEADS)
     written, after = 0, 0
     with house.database.reading() as session:
         while ended := _ended(session, house, after):
             for line in _lines(session, ended):
-                sheet.append([_cell(sheet, value) for value in line])
+                sheet.add(line)
                 written += 1
             after = max(ended)
             session.expunge_all()
@@ -81,12 +77,3 @@ def _lines(session: Session, ended: dict[int, int]) -> list[list[str | int]]:
             figures = [counts[situation] for situation in ExitSituation]
             found.append([*who, ended[commitment.id], moment, sum(figures), *figures])
     return found
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: str | int, *, bold: bool = False) -> Cell:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"  # never a formula, even when it begins with "="
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

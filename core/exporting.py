@@ -6,14 +6,10 @@ lines are moved to the first one.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -22,27 +18,25 @@ from core.contracts_sheet.columns import COLUMNS
 from core.house import House
 from core.models import Commitment, Person
 from core.people import territory
+from core.sheets.written import WrittenSheet
 from core.siret import is_siret
 from core.terms import Modality
 
 SHEET, TO_COMPLETE = "Marchés", "À compléter"
 _AT_ONCE = 500
-_DAY = "DD/MM/YYYY"
 
 
 def export_contracts(house: House, path: Path) -> int:
     """Write an XLSX workbook with one line per commitment; return how many. Raises OSError."""
     book = Workbook(write_only=True)
-    sheets = {True: book.create_sheet(SHEET), False: book.create_sheet(TO_COMPLETE)}
-    for sheet in sheets.values():
-        sheet.freeze_panes = "A2"
-        sheet.append([_cell(sheet, column.header, bold=True) for column in COLUMNS])
+    heads = [column.header for column in COLUMNS]
+    known, to_complete = WrittenSheet(book, SHEET, heads), WrittenSheet(book, TO_COMPLETE, heads)
     written = 0
     with house.database.reading() as session:
         for commitment, contact in _commitments(session):
-            sheet = sheets[commitment.committed_hours is not None]
+            sheet = to_complete if commitment.committed_hours is None else known
             said = _said(commitment, contact)
-            sheet.append([_cell(sheet, said.get(column.field)) for column in COLUMNS])
+            sheet.add(said.get(column.field) for column in COLUMNS)
             written += 1
     book.save(path)
     with house.database.transaction() as session:
@@ -112,15 +106,3 @@ def _said(commitment: Commitment, contact: Person | None) -> dict[str, Any]:
 def _siret(siret: str | None) -> str | None:
     """Leave out what open data wrote in place of a SIRET: the table refuses it, the name is enough."""
     return siret if siret and is_siret(siret) else None
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Any, *, bold: bool = False) -> Cell:
-    cell = WriteOnlyCell(sheet, value=None if value == "" else value)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"  # a text stays a text even when it starts with "=", that openpyxl would make a formula
-        cell.number_format = "@"
-    elif isinstance(value, date):
-        cell.number_format = _DAY
-    if bold:
-        cell.font = Font(bold=True)
-    return cell

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.rooms import opened, stop
+from bot.cli.rooms import month_given, opened
 from core.board import AtRisk, Board, BoardRow, MonthState, board_of, latest_month
 from core.forecast import in_words
 from core.hindsight import looked_back
 from core.hours import NBSP, in_hours
-from core.months import day_in_french, in_french, read_month
+from core.months import day_in_french, in_french
 from core.people import territory
 
 
@@ -28,9 +28,7 @@ def board(
 ) -> None:
     """Qui doit quoi pour un mois : en retard, à déclarer, déclaré, validé, sans heures, suspendu."""
     with opened() as house:
-        wanted = read_month(month, house.today()) if month else latest_month(house.today())
-        if wanted is None:
-            stop(f"--month{NBSP}: «{NBSP}{month}{NBSP}» n’est pas un mois. Écrivez par exemple 2026-10.", code=2)
+        wanted = month_given("--month", month, house) or latest_month(house.today())
         with house.database.transaction() as session:
             seen = board_of(session, house, territory(session, house), wanted)
     print(json.dumps(_as_json(seen), ensure_ascii=False) if as_json else "\n".join(_lines(seen)))

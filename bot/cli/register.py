@@ -10,12 +10,13 @@ from typing import Annotated
 import httpx
 import typer
 
-from bot.cli.rooms import opened, stop
+from bot.cli.rooms import month_given, opened, stop
 from core import audit
 from core.contracts_sheet import write_template
 from core.exit_figures import export_exits
 from core.exporting import export_contracts
 from core.hours import NBSP
+from core.hours_export import export_hours
 from core.house import House
 from core.importing import import_contracts, import_decp, import_partners, write_partners_template
 from core.people import issue_token, person_by_email, territory
@@ -129,6 +130,23 @@ def export_exits_command(file: Written) -> None:
     with opened() as house:
         _write(file, lambda path: export_exits(house, path))
     print(f"Sorties écrites{NBSP}: {file}")
+
+
+@exports.command("hours")
+def export_hours_command(
+    file: Written,
+    since: Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Premier mois.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="AAAA-MM", help="Dernier mois.")] = None,
+    with_names: Annotated[bool, typer.Option("--names", help="Écrire les noms des personnes.")] = False,
+) -> None:
+    """Les heures de chaque personne et de chaque mois, et les totaux de chaque marché ; sans aucun nom, sauf --names.
+
+    Chaque personne porte un numéro, le même partout. Un fichier avec des noms se garde et s’envoie avec précaution.
+    """
+    with opened() as house:
+        first, last = month_given("--since", since, house), month_given("--until", until, house)
+        _write(file, lambda path: export_hours(house, path, since=first, until=last, with_names=with_names))
+    print(f"Heures écrites{NBSP}: {file}")
 
 
 def invite(

@@ -10,9 +10,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from core.database import Database
+from core.hours import NBSP
 from core.house import House, utc_now
 from core.keys import load_keys
 from core.language_model import model_of
+from core.months import read_month
 from core.schema import upgrade
 from core.settings import InvalidSettings, Settings
 from core.shelf import Shelf, articles_folder, territory_name
@@ -53,6 +55,16 @@ def _shelf(settings: Settings, database: Database) -> Shelf:
         territory=lambda: territory_name(database, settings),
         today=lambda: utc_now().astimezone(settings.zone).date(),
     )
+
+
+def month_given(option: str, month: str | None, house: House) -> str | None:
+    """Read the month of an option, "2026-10"; None when it was not given. Anything else ends the command."""
+    if month is None:
+        return None
+    read = read_month(month, house.today())
+    if read is None:
+        stop(f"{option}{NBSP}: «{NBSP}{month}{NBSP}» n’est pas un mois. Écrivez par exemple 2026-10.", code=2)
+    return read
 
 
 def stop(sentence: str, *, code: int = 1) -> NoReturn:

@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 BENCHES = ("turns", "retrieval", "checker", "board", "mail", "kills")
-LONG = ("box", "replay")  # only when named
+LONG = ("box", "exports", "replay")  # only when named
 
 
 def main(names: list[str]) -> int:

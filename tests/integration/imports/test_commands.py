@@ -232,3 +232,14 @@ def test_the_name_of_the_bot_is_not_waited_for_when_telegram_does_not_answer(mon
     monkeypatch.setenv("CLAUSETTE_TELEGRAM_TOKEN", "1:invented")
     monkeypatch.setenv("CLAUSETTE_TELEGRAM_API_URL", "http://127.0.0.1:9")
     assert register.telegram_username(Settings.read()) == ""
+
+
+def test_hours_are_exported_by_month_and_a_wrong_month_is_refused(tmp_path: Path) -> None:
+    with opened() as house:
+        gather(house)
+    done = run("export", "hours", tmp_path / "hours.xlsx", "--since", "2026-10")
+    assert (done.exit_code, said(done)) == (0, [f"Heures écrites : {tmp_path / 'hours.xlsx'}"])
+    wrong = run("export", "hours", tmp_path / "other.xlsx", "--until", "autrefois")
+    assert wrong.exit_code == 2
+    assert told(wrong) == ["clausette : --until : « autrefois » n’est pas un mois. Écrivez par exemple 2026-10."]
+    assert not (tmp_path / "other.xlsx").exists()
