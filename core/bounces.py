@@ -1,12 +1,15 @@
 """Delivery reports: tied to the letter they are about, or believed of nobody.
 
-A report is easy to forge: it counts only when it quotes the Message-ID of a letter of ours, which nobody guesses, and
-names nobody else than whom that letter went to. What failed for good marks the address and opens a case; what failed
-for now is sent again or announced again, three times at most; what a server only delays is left to it.
+A report is easy to forge: it counts only when it comes to the return address of a letter of ours, or quotes its
+Message-ID, which nobody guesses; then it names nobody else than whom that letter went to. What failed for good marks
+the address and opens a case; what failed for now (a full box, a server that gave up) leaves again, the same letter,
+three times at most, and is for good after; what a server only delays is left to it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from hmac import compare_digest
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,21 +19,27 @@ from core.house import House
 from core.letters import NoticeLetter
 from core.messages import history_of
 from core.models import Conversation, Outgoing, Person
+from core.models.outbox import OutgoingState
 from core.outbox import NOTICE, Parcel, without_addresses
 from core.people import post_letter
 from core.refused_addresses import refuse
+from core.returns import return_mark, send_again
 from core.subscriptions import stop
 from core.terms import Author, Channel, LetterKind
 
-MOST_TRIES = 3
+AGAIN_AFTER = (timedelta(hours=2), timedelta(days=1), timedelta(days=3))
 COUNTED_FOR = timedelta(days=7)
 LATER = timedelta(hours=6)
+_MARK = re.compile(r"retour-(\d{1,18})-[0-9a-f]{16}")
 FULL_FOR_DAYS = "le message n’arrive pas depuis plusieurs essais (boîte pleine, ou serveur indisponible)"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says: about which letter, to whom, for good or not, in the server's words."""
+    """What a report says: about which letter, to whom, for good or not, in the server's words.
+
+    `mark` is what the return address it came to bears, "" without one.
+    """
 
     message_id: str
     recipient: str
@@ -38,14 +47,13 @@ class Report:
     reason: str
     complaint: bool = False
     delayed: bool = False
+    mark: str = ""
 
 
 def note_bounce(session: Session, house: House, report: Report) -> str:
     """Take a report into account, in the caller's transaction; return what was made of it, in one word for the log."""
-    row = session.scalar(
-        select(Outgoing).where(Outgoing.message_id == report.message_id, Outgoing.channel == Channel.EMAIL)
-    )
-    if row is None or (report.recipient and report.recipient.lower() != row.peer.lower()):
+    row = _letter_of(session, report)
+    if row is None:
         return "unknown"
     if report.complaint:
         person = session.get(Person, row.person_id) if row.person_id else None
@@ -55,25 +63,48 @@ def note_bounce(session: Session, house: House, report: Report) -> str:
         return "complaint"
     if report.delayed:
         return "delayed"
-    if row.bounced_at is not None:
+    if row.bounced_at is not None and (row.sent_at is None or row.bounced_at >= row.sent_at):
         return "repeated"
     row.bounced_at, row.last_error = house.now(), without_addresses(report.reason)[:300]
+    row.returns += 1
     session.flush()
-    lately = select(func.count()).where(
-        Outgoing.peer_hash == row.peer_hash, Outgoing.bounced_at > house.now() - COUNTED_FOR
-    )
-    if not report.permanent and (session.scalar(lately) or 0) < MOST_TRIES:
+    if not report.permanent and not _came_back_too_often(session, house, row):
         return "retried" if _sent_again(session, house, row) else "temporary"
+    row.state, row.body = OutgoingState.FAILED, None
     reason = row.last_error if report.permanent else FULL_FOR_DAYS
     return "refused" if refuse(session, house, _parcel(row), reason) else "refused already"
 
 
-def _sent_again(session: Session, house: House, row: Outgoing) -> bool:
-    """Write again what a conversation showed last; of anything else, later, that it waits in Clausette.
+def _letter_of(session: Session, report: Report) -> Outgoing | None:
+    """Return the letter that came back. To its return address a report may name anybody: people forward their mail."""
+    mark = _MARK.fullmatch(report.mark.lower())
+    marked = session.get(Outgoing, int(mark[1])) if mark else None
+    if marked is not None and compare_digest(return_mark(marked.id, marked.message_id), report.mark.lower()):
+        return marked
+    row = session.scalar(
+        select(Outgoing).where(Outgoing.message_id == report.message_id, Outgoing.channel == Channel.EMAIL)
+    )
+    return row if row is not None and report.recipient.lower() in {"", row.peer.lower()} else None
 
-    The letter itself was erased when it left, for it held secrets. A link that signs in is over by then, and the next
-    reminder comes by itself.
+
+def _came_back_too_often(session: Session, house: House, row: Outgoing) -> bool:
+    """A letter that can leave again counts for itself; those too big to be kept count together."""
+    if row.body is not None:
+        return row.returns > len(AGAIN_AFTER)
+    lately = select(func.count()).where(
+        Outgoing.peer_hash == row.peer_hash, Outgoing.bounced_at > house.now() - COUNTED_FOR, Outgoing.body.is_(None)
+    )
+    return (session.scalar(lately) or 0) >= len(AGAIN_AFTER)
+
+
+def _sent_again(session: Session, house: House, row: Outgoing) -> bool:
+    """Send the letter again, later; of one too big to be kept, write what its conversation showed, or announce it.
+
+    A link that signs in is over by then.
     """
+    if row.body is not None:
+        send_again(row, house.now() + AGAIN_AFTER[row.returns - 1])
+        return True
     conversation = session.get(Conversation, row.conversation_id) if row.conversation_id else None
     person = session.get(Person, row.person_id) if row.person_id else None
     if conversation is None and person is not None and row.priority == NOTICE:

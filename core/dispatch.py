@@ -65,15 +65,14 @@ async def drain(
 ) -> int:
     """Send everything due on a channel (in one conversation, or only what is `urgent` or not); return how many left.
 
-    What goes to one person about one case leaves in the order it was written. `send` raises DeliveryError; anything
-    else it raises is logged and counted as a temporary failure. `hold` says until when a parcel must wait, None when it
-    may leave.
+    `send` raises DeliveryError; anything else it raises is logged and counted as a temporary failure. `hold` says until
+    when a parcel must wait, None when it may leave.
     """
     left, gate, marks = 0, asyncio.Semaphore(at_once), Marks(house)
 
-    async def in_order(lane: Sequence[Parcel]) -> int:
+    async def one(parcel: Parcel) -> bool:
         async with gate:
-            return sum([await _deliver(house, parcel, send, marks) is not None for parcel in lane])
+            return await _deliver(house, parcel, send, marks) is not None
 
     while parcels := await asyncio.to_thread(
         claim, house, channel, conversation_id=conversation_id, urgent=urgent, most=at_once * 4
@@ -82,19 +81,11 @@ async def drain(
         if held:
             await asyncio.to_thread(postpone, house, held)
         free = [parcel for parcel in parcels if parcel not in held]
-        sent = sum(await asyncio.gather(*(in_order(lane) for lane in _lanes(free))))
+        sent = sum(await asyncio.gather(*map(one, free)))
         left += sent
         if not sent and not held and conversation_id is None:
             break
     return left
-
-
-def _lanes(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
-    """Group parcels which must not overtake one another: those of one case to one person."""
-    lanes: dict[tuple[str, int | str], list[Parcel]] = {}
-    for parcel in parcels:
-        lanes.setdefault((parcel.peer, parcel.case_id or parcel.message_id), []).append(parcel)
-    return list(lanes.values())
 
 
 async def deliver(house: House, parcels: Sequence[Parcel], send: Send, marks: Marks) -> bool:

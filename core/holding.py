@@ -24,20 +24,21 @@ UNPROVEN = "Votre messagerie ne nous permet pas de vérifier qu’il vient bien 
 def hold(session: Session, house: House, entry: Entry, content: bytes, claim: Claim, text: str) -> None:
     """Hold a mail, in the caller's transaction; ask the known address about it, unless it was asked too often."""
     owner = claim.owner
+    excerpt = shorten(text, LONGEST_EXCERPT, placeholder="…")
     reason = str(claim.standing) if claim.standing is Standing.FORGED else f"{claim.standing}:{claim.bearer}"
     outcome = Outcome(MailState.HELD, Box.HELD, reason, person_id=owner.id if owner else None)
     if owner is None:
-        letterbox.hold(session, house, entry, content, outcome)
+        letterbox.hold(session, house, entry, content, excerpt, outcome)
         return
     asked = letterbox.asked_lately(session, house, owner.id, within=HOUR)
-    secret = letterbox.hold(session, house, entry, content, outcome)
+    secret = letterbox.hold(session, house, entry, content, excerpt, outcome)
     if asked >= session.get_one(Territory, owner.territory_id).automatic_mails_an_hour:
         return
     letter = ConfirmationLetter(
         name=owner.name,
         subject=entry.subject or "(sans objet)",
         sender=entry.sender,
-        excerpt=shorten(text, LONGEST_EXCERPT, placeholder="…") or "(sans texte)",
+        excerpt=excerpt or "(sans texte)",
         why=OTHER_ADDRESS if claim.bearer is Bearer.OTHER else UNPROVEN,
         link=house.link(f"/courrier/{secret}"),
         days=HELD_FOR.days,

@@ -127,8 +127,8 @@ def _settle_held(session: Session, house: House, number: int, outcome: Outcome) 
     return session.get_one(ReceivedMail, number, populate_existing=True)
 
 
-def hold(session: Session, house: House, entry: Entry, content: bytes, outcome: Outcome) -> str:
-    """Keep a mail aside; return the secret of the link that releases it."""
+def hold(session: Session, house: House, entry: Entry, content: bytes, excerpt: str, outcome: Outcome) -> str:
+    """Keep a mail aside, and the `excerpt` that says what it is; return the secret of the link that releases it."""
     path = _path(house, entry.fingerprint)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -137,7 +137,7 @@ def hold(session: Session, house: House, entry: Entry, content: bytes, outcome: 
         os.fsync(file.fileno())
     secret = secrets.token_urlsafe(32)
     row = settle(session, house, entry, outcome)
-    row.kept_as = entry.fingerprint
+    row.kept_as, row.excerpt = entry.fingerprint, excerpt
     row.link_hash = _hashed(secret)
     return secret
 
@@ -252,7 +252,8 @@ def forget(session: Session, house: House, now: datetime) -> None:
     """Erase what is due: first the contents that were held, then the rows of long ago."""
     for row in session.scalars(select(ReceivedMail).where(due_to_forget(now), ReceivedMail.kept_as.is_not(None))):
         forget_content(house, row)
-        row.kept_as, row.state = None, MailState.DROPPED if row.state is MailState.HELD else row.state
+        row.kept_as, row.excerpt = None, None
+        row.state = MailState.DROPPED if row.state is MailState.HELD else row.state
     session.flush()
     session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < now - KEPT))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.house import House
@@ -20,13 +20,15 @@ from core.prepared import Prepared, among
 from core.terms import Channel
 
 LEASE = timedelta(minutes=2)
+PATIENCE = timedelta(hours=1)  # how long a letter waits for an earlier one of its case or thread
+MOST_KEPT = 5_000_000
 DELAYS = tuple(timedelta(seconds=s) for s in (30, 120, 480, 1920, 7200, 21600, 21600))
 WAITING = (OutgoingState.QUEUED, OutgoingState.SENDING)
 
 # Built once: a turn's cost is mostly the building of its statements.
 ADD = Prepared(insert(Outgoing))
 ADD_CLAIMED = Prepared(insert(Outgoing).returning(Outgoing.id))
-SENT = Prepared(update(Outgoing).where(Outgoing.id == bindparam("number")))
+SENT = Prepared(update(Outgoing).where(Outgoing.id == bindparam("number")))  # run with or without the body
 QUEUED_IN = Prepared(
     select(Outgoing.id)
     .where(Outgoing.conversation_id == bindparam("conversation"), Outgoing.state == OutgoingState.QUEUED)
@@ -55,17 +57,18 @@ CHAT, NOTICE, REMINDER, CAMPAIGN = 0, 1, 5, 9
 class DeliveryError(Exception):
     """A delivery failed: for good (`permanent`), or for now, `retry_after` when the server says how long.
 
-    `blames_peer` tells a wrong address from a message refused for itself, too big for example.
+    `blames_peer` tells a wrong address, or a full box, from a message refused for itself, too big for example; what
+    only lasts too long is not its fault unless said.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool, retry_after: timedelta | None = None, blames_peer: bool = True
+        self, reason: str, *, permanent: bool, retry_after: timedelta | None = None, blames_peer: bool | None = None
     ) -> None:
         self.reason = without_addresses(reason)
         super().__init__(self.reason)
         self.permanent = permanent
         self.retry_after = retry_after
-        self.blames_peer = permanent and blames_peer
+        self.blames_peer = permanent if blames_peer is None else blames_peer
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,8 @@ def claim(
 
     When `urgent` is given, either only what people wait for, or only what can wait: reminders and campaigns.
 
-    In a chat (`ordered` rows) only the oldest waiting row is given, so that order is kept: claim again afterwards.
+    In a chat (`ordered` rows) only the oldest waiting row is given, so that order is kept: claim again afterwards. The
+    letters of one case, or of one thread, to one person follow one another too, but none waits long for another.
     """
     now = house.now()
     earlier = aliased(Outgoing)
@@ -219,15 +223,16 @@ def claim(
         and_(Outgoing.state == OutgoingState.QUEUED, Outgoing.due_at <= now),
         and_(Outgoing.state == OutgoingState.SENDING, Outgoing.claimed_at < now - LEASE),
     )
-    held_back = and_(
-        Outgoing.ordered,
-        exists().where(
-            earlier.peer_hash == Outgoing.peer_hash,
-            earlier.channel == Outgoing.channel,
-            earlier.id < Outgoing.id,
-            earlier.ordered,
-            earlier.state.in_(WAITING),
-        ),
+    before = and_(earlier.channel == Outgoing.channel, earlier.id < Outgoing.id, earlier.state.in_(WAITING))
+    # hidden from the index of peers, for one of them may have thousands of rows: a case has few
+    same_peer = func.coalesce(earlier.peer_hash, "") == Outgoing.peer_hash
+    goes_on = or_(
+        exists().where(earlier.case_id == Outgoing.case_id, same_peer, before, earlier.returns == 0),
+        exists().where(earlier.conversation_id == Outgoing.conversation_id, same_peer, before, earlier.returns == 0),
+    )
+    held_back = or_(
+        and_(Outgoing.ordered, exists().where(earlier.peer_hash == Outgoing.peer_hash, before, earlier.ordered)),
+        and_(~Outgoing.ordered, Outgoing.created_at > now - PATIENCE, goes_on),
     )
     # Said in the statement's own text, or SQLite does not see that the partial index of what waits serves.
     waits = Outgoing.state.in_(bindparam("waiting", WAITING, expanding=True, literal_execute=True))
@@ -276,14 +281,21 @@ def _parcel(row: Outgoing) -> Parcel:
 def mark_sent(house: House, parcels: Sequence[Parcel]) -> frozenset[int]:
     """Record that parcels left; return the conversations where something was queued meanwhile.
 
-    The bodies are erased: they may hold a token, and the texts are kept elsewhere.
+    The bodies are erased: they may hold a token, and the texts are kept elsewhere. Those of letters stay, encrypted, as
+    long as they may come back (`core.returns`).
     """
     with house.database.transaction() as session:
-        left = {"state": OutgoingState.SENT, "sent_at": house.now(), "body": None, "last_error": None}
+        left = {"state": OutgoingState.SENT, "sent_at": house.now(), "last_error": None}
         for parcel in parcels:
-            SENT.run(session, {"number": parcel.id, **left})
+            SENT.run(session, {"number": parcel.id, **left, **({} if _may_come_back(parcel) else {"body": None})})
         conversations = {parcel.conversation_id for parcel in parcels if parcel.conversation_id is not None}
         return frozenset(each for each in conversations if QUEUED_IN.value(session, {"conversation": each}))
+
+
+def _may_come_back(parcel: Parcel) -> bool:
+    """Tell whether a parcel is worth sending again: a key that opens for minutes, alone in its letter, is not."""
+    is_key = parcel.priority == CHAT and parcel.conversation_id is None
+    return parcel.channel is Channel.EMAIL and not is_key and len(parcel.body) <= MOST_KEPT
 
 
 def mark_failed(session: Session, house: House, parcel: Parcel, error: DeliveryError) -> bool:

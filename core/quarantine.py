@@ -6,8 +6,6 @@ confirmed by their own link. Both acts are audited.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import message_from_bytes, policy
-from textwrap import shorten
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,14 +14,13 @@ from core import audit
 from core.access import ONLY_FACILITATOR
 from core.hours import NBSP
 from core.house import House
-from core.letterbox import GIVEN, content_of
+from core.letterbox import GIVEN
 from core.models import Person, ReceivedMail
 from core.people import person_by_email
 from core.refusal import Refused
 from core.terms import MailState
 
 MOST_SHOWN = 100
-LONGEST_EXCERPT = 600
 LONGEST_REASON = 200
 SETTLED = "Ce message n’attend plus de décision."
 WHY = {
@@ -47,7 +44,7 @@ class Held:
     received_at: datetime
 
 
-def held_in(session: Session, house: House, who: Person) -> list[Held]:
+def held_in(session: Session, who: Person) -> list[Held]:
     """List the mails that wait in a facilitateur's territory, the latest first. Raises Refused for others."""
     _only_facilitator(who)
     rows = session.execute(
@@ -65,7 +62,7 @@ def held_in(session: Session, house: House, who: Person) -> list[Held]:
             owner=owner.name if owner else "",
             owner_address=(owner.email or "") if owner else "",
             why=WHY.get(row.reason) or WHY.get(row.reason.partition(":")[0], ""),
-            excerpt=_excerpt(house, row),
+            excerpt=row.excerpt or "",
             received_at=row.received_at,
         )
         for row, owner in rows
@@ -119,13 +116,3 @@ def _of_territory(who: Person) -> ColumnElement[bool]:
 def _only_facilitator(who: Person) -> None:
     if not who.is_facilitator or who.left_at is not None:
         raise Refused(ONLY_FACILITATOR)
-
-
-def _excerpt(house: House, row: ReceivedMail) -> str:
-    """Return the first words of the plain part, "" of what cannot be read so: the whole is kept anyway."""
-    try:
-        body = message_from_bytes(content_of(house, row), policy=policy.default).get_body(("plain",))
-        text = str(body.get_content()) if body is not None else ""
-    except (OSError, LookupError, ValueError, TypeError, AttributeError):
-        return ""
-    return shorten(text, LONGEST_EXCERPT, placeholder="…")

@@ -2,7 +2,7 @@
 
 A token is random, for one recipient and one thread. It stands in the plus-part of Reply-To; the letter's Message-ID,
 which programs put in References, leads to the same place when Reply-To was not followed. Both are stored hashed: the
-clear text is only in the outgoing row, until it leaves.
+token itself is only in the letter, encrypted in the outgoing row as long as the letter may come back.
 """
 
 import hashlib

@@ -7,11 +7,12 @@ from core.eligibility_ends import warn
 from core.employments import hash_again
 from core.endings import ask_exits
 from core.house import House
+from core.returns import forget_bodies
 from core.review import accept_overdue
 
 log = logging.getLogger(__name__)
 
-ROUNDS: tuple[Callable[[House], list[int]], ...] = (hash_again, accept_overdue, warn, ask_exits)
+ROUNDS: tuple[Callable[[House], list[int]], ...] = (hash_again, accept_overdue, warn, ask_exits, forget_bodies)
 
 
 def go_round(house: House) -> list[int]:

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Clausette <clausette@exemple.fr>"
     mail_reply_to: str = ""
+    mail_return_path: str = ""  # where reports of failure come back, each letter with its own plus-part; else mail_from
     mails_a_minute: int = Field(default=120, ge=0)  # to one domain; 0: as fast as the server takes them
     imap_url: SecretStr = SecretStr("")
     trusted_authserv: str = ""

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 LONGEST_PAUSE = 60.0
+LONGEST_LOCAL = 28  # a local part has 64 letters at most (RFC 5321, 4.5.3.1.1), a mark up to 35
 
 
 class Transport(Protocol):
@@ -61,7 +62,24 @@ def transport_of(settings: Settings) -> Transport:
     url = settings.smtp_url.get_secret_value()
     if not url:
         return FolderTransport(settings.data_dir / "outgoing")
-    return SmtpTransport(read_smtp_url(url), sender)
+    return SmtpTransport(read_smtp_url(url), sender, return_path=return_path_of(settings))
+
+
+def return_path_of(settings: Settings) -> str:
+    """Return the bare address where reports of failure come back, "" without one. Raises InvalidSettings."""
+    if not settings.mail_return_path:
+        return ""
+    try:
+        _, address = mailbox(settings.mail_return_path)
+    except ValueError as error:
+        raise InvalidSettings("CLAUSETTE_MAIL_RETURN_PATH: not one e-mail address") from error
+    local, _, _ = address.rpartition("@")
+    if "+" in local or not address.isascii() or len(local) > LONGEST_LOCAL:
+        raise InvalidSettings(
+            f"CLAUSETTE_MAIL_RETURN_PATH: at most {LONGEST_LOCAL} characters before the @, no accent, no plus-part, "
+            "for each letter adds its own"
+        )
+    return address
 
 
 async def run(house: House, transport: Transport, stop: asyncio.Event, wake: asyncio.Event) -> None:

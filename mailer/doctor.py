@@ -7,6 +7,7 @@ from core.doctor import Finding, Verdict
 from core.hours import NBSP
 from core.outbox import DeliveryError
 from core.settings import InvalidSettings, Settings
+from mailer.delivery import return_path_of
 from mailer.imap import FAILURES, ImapBox
 from mailer.letters.message import mailbox
 from mailer.server import SmtpServer, read_imap_url, read_smtp_url
@@ -43,7 +44,7 @@ async def _sending(settings: Settings, server: SmtpServer, tls: ssl.SSLContext |
         how = {"tls": "TLS", "starttls": "STARTTLS", "none": "sans chiffrement"}[server.security]
         who = "identifié" if server.user else "sans identification"
         found = [Finding(Verdict.OK, f"envoi des e-mails{NBSP}: serveur joint, {how}, {who}, expéditeur accepté")]
-        return [*found, *await _tagged(settings, transport)]
+        return [*found, *await _tagged(settings, transport), *await _returning(settings, transport)]
 
 
 async def _tagged(settings: Settings, transport: SmtpTransport) -> list[Finding]:
@@ -60,9 +61,26 @@ async def _tagged(settings: Settings, transport: SmtpTransport) -> list[Finding]
     return [Finding(Verdict.OK, f"adresse de réponse avec une étiquette ({local}+…@{domain}){NBSP}: acceptée")]
 
 
+async def _returning(settings: Settings, transport: SmtpTransport) -> list[Finding]:
+    """Ask the server whether it takes the return address with a plus-part, as a sender and as a recipient."""
+    address = return_path_of(settings)
+    if not address:
+        return []
+    local, _, domain = address.rpartition("@")
+    tagged = f"{local}+{TAG}@{domain}"
+    what = f"adresse de retour avec une étiquette ({local}+…@{domain})"
+    try:
+        await transport.probe(tagged, sender=tagged)
+    except DeliveryError as error:
+        remedy = "Faites-la accepter par ce serveur, comme expéditeur aussi, ou retirez CLAUSETTE_MAIL_RETURN_PATH."
+        return [Finding(Verdict.WRONG, f"{what}{NBSP}: {error.reason}", remedy)]
+    return [Finding(Verdict.OK, f"{what}{NBSP}: acceptée")]
+
+
 def _addresses(settings: Settings) -> list[Finding]:
     """A receiver's DMARC compares domains; reports of failure come back to the address that sends."""
     sender = _bare(settings.mail_from, "FROM")
+    returning = return_path_of(settings) or sender
     found = []
     if sender.endswith(EXAMPLE):
         what = f"adresse d’expédition{NBSP}: celle de l’exemple ({sender})"
@@ -73,12 +91,12 @@ def _addresses(settings: Settings) -> list[Finding]:
     if "+" in reply_to:
         remedy = "Donnez l’adresse sans étiquette dans CLAUSETTE_MAIL_REPLY_TO."
         found.append(Finding(Verdict.WRONG, f"adresse de réponse{NBSP}: elle a déjà une étiquette (+)", remedy))
-    elif sender.lower() != reply_to.lower():
-        what = f"les avis de non-remise reviennent à {sender}, les réponses à {reply_to}"
-        remedy = f"Envoyez depuis {reply_to}, ou faites suivre {sender} vers cette boîte, la seule qui est lue."
+    elif returning.lower() != reply_to.lower():
+        what = f"les avis de non-remise reviennent à {returning}, les réponses à {reply_to}"
+        remedy = f"Envoyez depuis {reply_to}, ou faites suivre {returning} vers cette boîte, la seule qui est lue."
         found.append(Finding(Verdict.LOOK, what, remedy))
     else:
-        found.append(Finding(Verdict.OK, f"réponses et avis de non-remise arrivent dans la même boîte ({sender})"))
+        found.append(Finding(Verdict.OK, f"réponses et avis de non-remise arrivent dans la même boîte ({returning})"))
     return found
 
 

@@ -162,7 +162,7 @@ def _bounced(house: House, entry: Entry, reading: Reading) -> Box:
     if bounced is None:
         return _dropped(house, entry, "bounce")
     report = Report(bounced.message_id, bounced.recipient, bounced.permanent, bounced.reason or bounced.status,
-                    bounced.complaint, bounced.delayed)  # fmt: skip
+                    bounced.complaint, bounced.delayed, bounced.mark)  # fmt: skip
     with house.database.transaction() as session:
         made = note_bounce(session, house, report)
         letterbox.settle(session, house, entry, Outcome(MailState.HANDLED, Box.ROBOTS, f"bounce:{made}"))

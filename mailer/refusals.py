@@ -49,7 +49,7 @@ def connection_failure(error: Exception) -> ServerOutOfOrder:
 def refusal_of(error: SMTPResponseException) -> DeliveryError:
     """Tell what an answer of the server to one delivery means."""
     match error:
-        case SMTPRecipientRefused() | SMTPDataError() if error.code >= 500:
+        case SMTPRecipientRefused() | SMTPDataError() if error.code >= 500 or _status(error) == _FULL:
             return _refused(error, at_recipient=isinstance(error, SMTPRecipientRefused))
         case SMTPSenderRefused() if error.code == _TOO_BIG:
             return _refused(error, at_recipient=False)
@@ -64,7 +64,7 @@ def refusal_of(error: SMTPResponseException) -> DeliveryError:
 def _refused(error: SMTPResponseException, *, at_recipient: bool) -> DeliveryError:
     status = _status(error)
     if status == _FULL:  # full today, not for ever
-        return DeliveryError(f"boîte pleine ({_codes(error)})", permanent=False)
+        return DeliveryError(f"boîte pleine ({_codes(error)})", permanent=False, blames_peer=True)
     if status in _WRONG_ADDRESS or (at_recipient and status is None and error.code in _WITHOUT_ENHANCED):
         return DeliveryError(f"adresse inconnue de son serveur ({_codes(error)})", permanent=True)
     if error.code == _TOO_BIG:

@@ -15,6 +15,7 @@ from typing import Self
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPSenderRefused, SMTPServerDisconnected
 
 from core.outbox import DeliveryError, Parcel
+from core.returns import return_mark
 from mailer.letters.message import is_deliverable
 from mailer.refusals import HANGING_UP, ServerOutOfOrder, connection_failure, refusal_of
 from mailer.server import SmtpServer
@@ -31,19 +32,24 @@ CONNECTING = "connexion en cours"
 
 
 class SmtpTransport:
-    """Sends parcels from one address through one server. `state` is "ok" or what fails, for the health page."""
+    """Sends parcels from one address through one server. `state` is "ok" or what fails, for the health page.
+
+    With a `return_path`, reports of failure come back to that address, with a plus-part that names the letter.
+    """
 
     def __init__(
         self,
         server: SmtpServer,
         sender: str,
         *,
+        return_path: str = "",
         tls: ssl.SSLContext | None = None,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.state = CONNECTING
         self._server = server
         self._sender = sender
+        self._return_path = return_path
         self._tls = tls
         self._answer_seconds = answer_seconds
         self._gate = asyncio.Semaphore(CONNECTIONS)
@@ -67,7 +73,7 @@ class SmtpTransport:
             return True
         try:
             async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
-                client = await self._begin()
+                client = await self._begin(self._sender)
                 await self._start_over(client)
         except (SMTPException, DeliveryError, OSError) as error:
             self._report(_failure_of(error).reason)
@@ -75,11 +81,11 @@ class SmtpTransport:
         self._report("ok")
         return True
 
-    async def probe(self, address: str) -> None:
+    async def probe(self, address: str, *, sender: str = "") -> None:
         """Ask whether the server would take mail for an address; nothing is sent. Raises DeliveryError."""
         try:
             async with self._gate, asyncio.timeout(DELIVERY_SECONDS):
-                client = await self._begin()
+                client = await self._begin(sender or self._sender)
                 try:
                     await client.rcpt(address)
                 finally:
@@ -103,7 +109,7 @@ class SmtpTransport:
             raise failure from error
 
     async def _deliver(self, parcel: Parcel) -> None:
-        client = await self._begin(size=len(parcel.body))
+        client = await self._begin(self._sender_of(parcel), size=len(parcel.body))
         try:
             await client.rcpt(parcel.peer)
             await client.data(parcel.body)
@@ -115,23 +121,29 @@ class SmtpTransport:
             raise
         self._keep(client)
 
-    async def _begin(self, *, size: int = 0) -> SMTP:
+    def _sender_of(self, parcel: Parcel) -> str:
+        if not self._return_path:
+            return self._sender
+        local, _, domain = self._return_path.rpartition("@")
+        return f"{local}+{return_mark(parcel.id, parcel.message_id)}@{domain}"
+
+    async def _begin(self, sender: str, *, size: int = 0) -> SMTP:
         """Return a connection whose server accepted the sender. One that waited may have been hung up: take another."""
         while self._idle:
             client, _ = self._idle.pop()
             try:
-                return await self._announce(client, size)
+                return await self._announce(client, sender, size)
             except SMTPServerDisconnected:
                 continue
             except SMTPSenderRefused as error:
                 if error.code != HANGING_UP:
                     raise
-        return await self._announce(await self._connect(), size)
+        return await self._announce(await self._connect(), sender, size)
 
-    async def _announce(self, client: SMTP, size: int) -> SMTP:
+    async def _announce(self, client: SMTP, sender: str, size: int) -> SMTP:
         try:
             options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
-            await client.mail(self._sender, options=options)
+            await client.mail(sender, options=options)
         except BaseException:
             client.close()
             raise

@@ -46,7 +46,7 @@ def held_routes(site: Site) -> APIRouter:
 
     async def page(request: Request, *, done: str = "", error: str = "") -> Response:
         thread = site.cookies.thread(request)
-        mails = await as_facilitator(house, thread, lambda session, who: held_in(session, house, who))
+        mails = await as_facilitator(house, thread, held_in)
         return site.pages.page(
             "held.html",
             status=422 if error else 200,

@@ -49,7 +49,7 @@ class ReceivedMail(Root):
     """One mail, handled once: neither its content (`fingerprint`) nor its place in the box comes twice.
 
     `folder` is where it must go, `moved_at` when it went. A mail that is held is kept, encrypted, as `kept_as`;
-    whoever gets its link (`link_hash`) may say that it is theirs.
+    whoever gets its link (`link_hash`) may say that it is theirs; the desk shows its `excerpt`.
     """
 
     __tablename__ = "received_mails"
@@ -76,6 +76,7 @@ class ReceivedMail(Root):
     is_answered: Mapped[bool] = mapped_column(default=False)
     kept_as: Mapped[str | None] = mapped_column(String(80), unique=True)
     link_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    excerpt: Mapped[str | None] = mapped_column(EncryptedText)
     folder: Mapped[str] = mapped_column(String(20))
     moved_at: Mapped[datetime | None] = mapped_column(UtcTime)
     received_at: Mapped[datetime] = mapped_column(UtcTime, index=True)

@@ -20,8 +20,13 @@ class OutgoingState(Term):
     CANCELLED = "cancelled", "annulé"
 
 
+KEPT = "sent_at IS NOT NULL AND body IS NOT NULL"
+
+
 class Outgoing(Root):
     """One message for one peer. `body` is what leaves, rendered once; erased when sent, for it may hold a token.
+
+    That of a letter stays as long as it may come back; `returns` counts how often it did.
 
     `priority` 0 is a receipt or a chat message, 5 a reminder, 9 a campaign. `peer_hash` orders a chat: one in flight.
     """
@@ -37,6 +42,7 @@ class Outgoing(Root):
             sqlite_where=text("state IN ('queued', 'sending')"),
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index("ix_outbox_kept", "sent_at", sqlite_where=text(KEPT), postgresql_where=text(KEPT)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +66,7 @@ class Outgoing(Root):
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     last_error: Mapped[str | None] = mapped_column(String(300))
     bounced_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    returns: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class RefusedAddress(Root):

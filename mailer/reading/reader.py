@@ -17,7 +17,7 @@ from mailer.reading.quotes import new_text, unmarked
 from mailer.reading.receiver import Receiver, without_tag
 from mailer.reading.result import Kind, Reading
 from mailer.reading.robots import automatic_reasons, is_spam, list_reasons
-from mailer.reading.tokens import recipients_of, tokens_of
+from mailer.reading.tokens import recipients_of, return_mark_of, tokens_of
 from mailer.reading.verdicts import verdict_on
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,7 @@ def understood(data: bytes, receiver: Receiver) -> Reading:
     whole = "\n\n".join(text for text in map(_text_of, parts.blocks) if text.strip())
     bounced = bounce_of(message, headers, parts, unmarked(whole), receiver)
     if bounced is not None:
+        bounced = replace(bounced, mark=return_mark_of(headers, receiver))
         return replace(reading, kind=Kind.BOUNCE, bounced=bounced, text=_capped(unmarked(whole)),
                        whole=_capped(unmarked(whole)), reasons=("delivery report",))  # fmt: skip
     reasons = automatic_reasons(headers, reading.subject)

@@ -25,7 +25,8 @@ class Receiver:
 def receiver_of(settings: Settings) -> Receiver:
     """Return the receiver that the settings describe; an address that cannot be read is left out."""
     return Receiver.known_as(
-        *(settings.mail_reply_to or settings.mail_from, settings.mail_from), trusted_authserv=settings.trusted_authserv
+        *(settings.mail_reply_to or settings.mail_from, settings.mail_from, settings.mail_return_path),
+        trusted_authserv=settings.trusted_authserv,
     )
 
 

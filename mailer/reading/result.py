@@ -43,8 +43,9 @@ class Bounced:
     """A delivery that failed, or a complaint about it.
 
     `recipient` is "" when the report names nobody; `message_id` is that of the mail sent, "" when it is not quoted;
-    `status` the enhanced code (RFC 3463), "" without one. When `delayed`, the server goes on trying: nothing is lost
-    yet. A complaint (RFC 5965) is never permanent: the address works, its owner wants no more.
+    `mark` is what the return address of the mail sent bears, "" without one; `status` the enhanced code (RFC 3463), ""
+    without one. When `delayed`, the server goes on trying: nothing is lost yet. A complaint (RFC 5965) is never
+    permanent: the address works, its owner wants no more.
     """
 
     recipient: str
@@ -54,6 +55,7 @@ class Bounced:
     reason: str = ""
     complaint: bool = False
     delayed: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ MOST = 10
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.-]{8,80}")
 _ANY_CASE_ADDRESS = re.compile(r"([^\s@<>\",;:()\\+]{1,64})\+([A-Za-z0-9_.-]{8,80})@([A-Za-z0-9.-]{1,255})")
+_MARK = re.compile(r"retour-\d{1,18}-[0-9a-f]{16}", re.IGNORECASE)
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
 _ADDRESSED = ("to", "cc", "resent-to")
 
@@ -21,6 +22,16 @@ def tokens_of(headers: Headers, receiver: Receiver) -> tuple[str, ...]:
     """
     found = (*_in_addresses(headers, receiver), *_in_identifiers(headers, receiver))
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def return_mark_of(headers: Headers, receiver: Receiver) -> str:
+    """Return the mark of the return address that a report came to, "" without one."""
+    for name in (*_DELIVERED, "to"):
+        for value in every(headers, name)[:5]:
+            for local, mark, host in _ANY_CASE_ADDRESS.findall(value[:16_000]):
+                if _MARK.fullmatch(mark) and without_tag(f"{local}@{host}") in receiver.own:
+                    return str(mark).lower()
+    return ""
 
 
 def recipients_of(headers: Headers) -> tuple[str, ...]:

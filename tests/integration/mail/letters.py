@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.house import House
 from core.letterbox import Spot
 from core.models import Outgoing, ReceivedMail
+from core.outbox import WAITING
 from core.terms import Box
 from mailer.letters import write_letter
 from mailer.receiving import handle_released, receive
@@ -36,7 +37,7 @@ def with_mail(house: House, *, trusted: str = AUTHSERV) -> House:
 def posted(house: House, to: str = "") -> list[EmailMessage]:
     """Return the letters that wait to leave, oldest first, or only somebody's."""
     with house.database.reading() as session:
-        rows = session.scalars(select(Outgoing).order_by(Outgoing.id)).all()
+        rows = session.scalars(select(Outgoing).where(Outgoing.state.in_(WAITING)).order_by(Outgoing.id)).all()
         bodies = [row.body for row in rows if row.channel == "email" and row.body and to in row.peer]
     return [message_from_bytes(body, policy=policy.default) for body in bodies]
 

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from core.cases import Request, answer, open_case
 from core.dispatch import drain
 from core.house import House
 from core.models import Case
 from core.models.outbox import Outgoing, OutgoingState
 from core.outbox import DELAYS, Parcel
 from core.people import enrol, is_refused, person_by_email, post_letter
+from core.returns import return_mark
 from core.terms import Channel
 from mailer import delivery
 from mailer.delivery import FolderTransport, Transport, run
@@ -20,7 +22,8 @@ from mailer.server import SmtpServer
 from mailer.smtp import SmtpTransport
 from tests.houses import FakeClock
 from tests.integration.mail.conftest import CAROLE, SENDER, to_office, until
-from tests.stand_ins.smtp import PostOffice, post_office
+from tests.integration.mail.letters import text_of
+from tests.stand_ins.smtp import PostOffice, content_of, post_office
 from tests.unit.mailer.samples import LETTERS, RECEIPT
 
 
@@ -54,7 +57,8 @@ async def test_a_letter_goes_from_the_outbox_to_the_server(mail_house: House, of
     sent = row(mail_house, number)
     assert message["Message-ID"] == sent.message_id
     assert message["To"] == CAROLE
-    assert (sent.state, sent.body) == (OutgoingState.SENT, None)
+    assert sent.state is OutgoingState.SENT
+    assert sent.body == content_of(office.received[0]), "it may come back for a while, and leave again"
 
 
 async def test_a_temporary_refusal_is_tried_again_at_the_delays_of_mail_servers(
@@ -89,6 +93,65 @@ async def test_a_refusal_that_never_ends_is_given_up_without_blaming_the_address
     assert row(mail_house, number).state is OutgoingState.FAILED
     assert not carole_is_refused(mail_house)
     assert "given up" in caplog.text
+
+
+async def test_a_box_that_stays_full_is_given_up_and_the_facilitateur_is_told(
+    mail_house: House, office: PostOffice, clock: FakeClock
+) -> None:
+    post_receipts(mail_house)
+    office.at_recipient[CAROLE] = "452 4.2.2 mailbox full"
+    async with to_office(office) as transport:
+        for _ in range(len(DELAYS)):
+            await drain(mail_house, Channel.EMAIL, transport.send)
+            assert not carole_is_refused(mail_house)
+            clock.advance(hours=8)
+        await drain(mail_house, Channel.EMAIL, transport.send)
+        await drain(mail_house, Channel.EMAIL, transport.send)
+    assert carole_is_refused(mail_house)
+    (message,) = office.messages
+    assert message["Subject"] == "Adresse e-mail refusée\u00a0: Carole Constructeur"
+
+
+async def test_the_letters_of_one_case_leave_in_order_and_none_waits_long(
+    mail_house: House, office: PostOffice, clock: FakeClock
+) -> None:
+    with mail_house.database.transaction() as session:
+        carole = enrol(session, mail_house, name="Carole Constructeur", email=CAROLE)
+        case = open_case(session, mail_house, None, carole, Request("Arrêt", "Le chantier s’arrête."))
+        answer(session, mail_house, case.id, "Je vous appelle demain.")
+    office.next_answers = ["250 OK", "451 4.3.0 try again later"]
+    async with to_office(office) as transport:
+        await drain(mail_house, Channel.EMAIL, transport.send, at_once=1)
+        assert [each["To"] for each in office.messages] == [mail_house.settings.facilitator_email]
+        clock.advance(minutes=1)
+        await drain(mail_house, Channel.EMAIL, transport.send)
+        hers = [str(each["Subject"]) for each in office.messages if each["To"] == CAROLE]
+        assert hers == [f"[{case.number}] Arrêt", f"Re: [{case.number}] Arrêt"]
+
+        with mail_house.database.transaction() as session:
+            answer(session, mail_house, case.id, "Premier.")
+            answer(session, mail_house, case.id, "Second.")
+        office.next_answers = ["451 4.3.0 try again later"] * 20
+        for _ in range(5):
+            await drain(mail_house, Channel.EMAIL, transport.send)
+            clock.advance(minutes=9)
+        office.next_answers = []
+        clock.advance(minutes=20)
+        with mail_house.database.transaction() as session:
+            first = session.scalars(select(Outgoing).where(Outgoing.state == OutgoingState.QUEUED)).all()[0]
+            first.due_at = clock() + timedelta(hours=6)
+        assert await drain(mail_house, Channel.EMAIL, transport.send) == 1, "an hour is enough"
+    assert "Second." in text_of(office.messages[-1])
+
+
+async def test_reports_come_back_to_an_address_that_names_the_letter(mail_house: House, office: PostOffice) -> None:
+    (number,) = post_receipts(mail_house)
+    server = SmtpServer("127.0.0.1", office.port, "none")
+    async with SmtpTransport(server, SENDER, return_path="retours@exemple.fr") as transport:
+        assert await drain(mail_house, Channel.EMAIL, transport.send) == 1
+    mark = return_mark(number, row(mail_house, number).message_id)
+    assert [each.mail_from for each in office.received] == [f"retours+{mark}@exemple.fr"]
+    assert [each["From"] for each in office.messages] == ["Clausette <clausette@exemple.fr>"]
 
 
 async def test_an_address_refused_for_good_is_marked_and_the_facilitateur_is_told(

@@ -67,6 +67,15 @@ async def test_the_plus_part_is_asked_of_the_server(office: PostOffice) -> None:
     assert office.received == []
 
 
+async def test_the_return_address_is_tried_as_a_sender_and_as_a_recipient(office: PostOffice) -> None:
+    settings = settings_of(office.port, mail_return_path="retours@departement.exemple.org")
+    what = "adresse de retour avec une étiquette (retours+…@departement.exemple.org) : "
+    assert (await said(settings))[f"{what}acceptée"] is Verdict.OK
+    office.next_at_sender = ["250 OK", "553 5.7.1 Sender address rejected: not owned by user"]
+    (wrong,) = [each for each, verdict in (await said(settings)).items() if verdict is Verdict.WRONG]
+    assert wrong.startswith(f"{what}adresse d’expédition refusée")
+
+
 @pytest.mark.parametrize(
     ("mail_from", "reply_to", "what", "verdict"),
     [
@@ -94,3 +103,5 @@ def test_nothing_is_said_of_mail_that_is_not_set_and_a_wrong_setting_is_one_line
     assert examine_mail(Settings()) == []
     with pytest.raises(InvalidSettings, match="CLAUSETTE_MAIL_FROM"):
         examine_mail(settings_of(25, mail_from="nobody"))
+    with pytest.raises(InvalidSettings, match="CLAUSETTE_MAIL_RETURN_PATH"):
+        examine_mail(settings_of(25, mail_return_path="retours+a@departement.exemple.org"))

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from core.house import House
+from core.letterbox import Spot
 from core.models import Audit, Declaration, ReceivedMail
 from core.terms import MailState
-from mailer.receiving import handle_released
+from mailer.receiving import handle_released, receive
 from tests.cast import Cast, gather
 from tests.integration.mail.letters import Writer, posted, received, text_of, with_mail
 from tests.integration.web.browser import Browser
@@ -26,6 +27,20 @@ def test_a_held_mail_is_shown_with_why_it_waits(cast: Cast, browser: Browser) ->
     page = browser.opens("/desk/courriers")
     for passage in ("Heures", CAROLE, "Peut-être de Carole Constructeur", "Rien ne prouve", "<b>84</b> h"):
         assert passage in page
+
+
+def test_a_held_mail_without_a_plain_version_shows_its_words(cast: Cast, browser: Browser) -> None:
+    mail = (
+        "Message-ID: <html@exemple.fr>\r\nFrom: carole.constructeur@exemple.fr\r\nTo: clausette@exemple.fr\r\n"
+        "Subject: Heures\r\nAuthentication-Results: mx.exemple.fr; dmarc=fail\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/html; charset=utf-8\r\n\r\n<style>p {}</style><script>alert(1)</script>"
+        "<p>Bonjour,</p><p>Novembre&nbsp;: <b>Leroy</b> 84&nbsp;h</p>\r\n"
+    )
+    receive(cast.house, Spot("box", 1, 1), mail.encode())
+    browser.signs_in(cast.house, cast.fanny)
+    page = browser.opens("/desk/courriers").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Bonjour, Novembre : Leroy 84 h" in page
+    assert "alert(1)" not in page
 
 
 def test_what_is_handed_over_is_handled_but_still_confirmed_by_its_owner(cast: Cast, browser: Browser) -> None:
