@@ -35,16 +35,20 @@ def answer_question(turn: Turn, question: str) -> None:
     if turn.register.is_buyer and _told_of_named(turn, question):
         return
     mine = my_contract.answer(turn.register, question) if turn.person is not None else None
+    answer = turn.understood or _asked(turn, question)
+    chosen = answer.article if answer.outcome == "answer" and turn.person is not None else None
+    mine = mine or my_contract.in_place_of(turn.register, chosen)
     if mine is not None:
         turn.say(mine, [CONTACT])
         return
-    answer = turn.understood or _asked(turn, question)
     number = _log(turn, question, answer)
     pass_on: Meaning = {"start": "contact", "answers": {"message": question[:4000], "subject": _subject(question)}}
     sign_in = [SIGN_IN] if turn.person is None and my_contract.topic_of(question) else []
     if answer.outcome == "answer":
         turn.state["proposed"] = [turn.house.library().article(answer.article).title] if answer.article else []
         text = f"{answer.text}\n\n{SIGN_IN_FOR_MORE}" if sign_in else answer.text
+        mine = my_contract.beside(turn.register, chosen)
+        text = f"{text}\n\n**Pour vous**\n\n{mine}" if mine else text
         turn.say(text, [*sign_in, *_articles_behind(answer, number), *_thumbs(number)])
     elif answer.outcome == "clarify":
         turn.state["proposed"] = [option.title for option in answer.options]

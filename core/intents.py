@@ -3,9 +3,13 @@
 import re
 
 from core.hours import plain
+from knowledge.lexicon import own_lexicon
 
 ANYTIME = {
-    "cancel": {"annuler", "annule", "/annuler", "/cancel", "stop", "/stop", "abandonner", "laisser tomber", "quitter"},
+    "cancel": {
+        "annuler", "annule", "anuler", "anule", "j'annule", "/annuler", "/cancel", "stop", "/stop",
+        "abandonner", "laisser tomber", "quitter",
+    },
     "back": {"retour", "/retour", "precedent", "revenir", "revenir en arriere", "arriere"},
     "help": {"aide", "/aide", "/help", "help", "menu", "/menu", "aide moi", "aidez-moi", "aidez moi", "?", "accueil"},
 }  # fmt: skip
@@ -141,6 +145,7 @@ STARTS = {
     ),
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
+FEWEST_WORDS = 4
 NO_MORE = {
     "desabonner", "me desabonner", "desabonnement", "desabonnez-moi", "desabonnez moi", "desinscrire",
     "me desinscrire", "desinscription", "desinscrivez-moi", "stop rappels", "plus de rappels", "unsubscribe",
@@ -148,12 +153,20 @@ NO_MORE = {
 INTERROGATIVE = re.compile(
     r"^(qui|que|quoi|quel|quelle|quels|quelles|quand|comment|combien|pourquoi|ou|est[- ]ce|qu'?est|c'?est quoi|a quoi|"
     r"peut[- ]on|puis[- ]je|dois[- ]je|faut[- ]il|on peut|je peux|je dois|y a[- ]t[- ]il|what|how|who|when|why|can)\b"
+    r"|\bc'?est (quoi|qui|ou|quand|combien)\b"
+    r"|\b(que|quoi|comment) (faire|fait[- ]on)$|\b((je|on|il faut) (fais|fait|faire)|nous faisons) (quoi|comment)$"
 )
+SHORT_IS = re.compile(r"\bc (?=[a-z])")
+
+
+def heard(text: str) -> str:
+    """Fold a text and write its SMS spellings out: « C koi » and « qqn » are « c'est quoi » and « quelqu'un »."""
+    return own_lexicon().written_out(SHORT_IS.sub("c'est ", plain(text)))
 
 
 def anytime(text: str) -> str | None:
     """Return "cancel", "back" or "help" when the whole message says so."""
-    words = plain(text).strip(" .!")
+    words = heard(text).strip(" .!")
     return next((intent for intent, ways in ANYTIME.items() if words in ways), None)
 
 
@@ -165,7 +178,7 @@ def wants_no_more(text: str, *, by_mail: bool) -> bool:
 
 def start_of(text: str) -> str | None:
     """Return the flow that a message asks to start, or "sign_out", or None."""
-    words = plain(text).strip(" .!")
+    words = heard(text).strip(" .!")
     if len(words) > 90:
         return None
     return next((intent for intent, pattern in STARTS.items() if pattern.search(words)), None)
@@ -179,8 +192,13 @@ def given_with(start: str, text: str) -> dict[str, str]:
 
 def is_question(text: str) -> bool:
     """Tell whether a message reads like a question rather than an answer."""
-    words = plain(text)
-    return len(words) > 5 and (words.rstrip(" !.").endswith("?") or bool(INTERROGATIVE.match(words)))
+    words = heard(text).rstrip(" !.")
+    return len(words) > 5 and (words.endswith("?") or bool(INTERROGATIVE.search(words)))
+
+
+def may_be_a_sentence(text: str) -> bool:
+    """Tell whether a text says more than an answer to a short question does: four words that are not figures."""
+    return sum(word[0].isalpha() for word in heard(text).split()) >= FEWEST_WORDS
 
 
 def has_words(text: str) -> bool:

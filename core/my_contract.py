@@ -12,6 +12,7 @@ from core.employments import folded
 from core.flows.obligations import with_others
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent, plain
+from core.intents import heard
 from core.models import Commitment, Employment
 from core.months import day_in_french, in_french, month_of
 from core.outlook import said_to_company, said_to_others
@@ -26,6 +27,7 @@ TOPICS = {
     ),
     "remaining": re.compile(
         r"\b(combien|quel|quelles?)\b.*\b(reste|restant|restent|manque)|\breste[- ](t[- ]il|a faire|combien)\b|"
+        r"\b(mes|nos|les|d')? ?heures?\b.*\b(restantes?|restent|qui manquent)\b|"
         r"\bou (j'?en|nous en) (suis|sommes)\b|\bou en (suis|sommes|est)|\bsolde\b.*\bheures?\b"
     ),
     "deadline": re.compile(
@@ -52,13 +54,26 @@ LAW_OF_PENALTIES = (
     f"**La loi**{NBSP}: la pénalité vient du contrat, et c’est l’acheteur qui décide de l’appliquer. "
     "Signalez toute difficulté dès qu’elle apparaît."
 )
+# What an article says in general, the register says of somebody's own contract: in its place, or beside it.
+IN_PLACE_OF = {"declaration-suivi": "remaining"}
+BESIDE = {
+    "declaration-en-retard": "deadline",
+    "declaration-quand": "deadline",
+    "entreprise-rattrapage": "forecast",
+    "heures-calendrier": "end",
+    "heures-combien": "owed",
+    "modalite-choisir": "rules",
+    "penalite-heures-manquantes": "penalty",
+    "penalite-montant": "penalty",
+}
 MOST_SHOWN = 4
+MOST_BESIDE = 2  # beside an article that fills the screen already
 UNSURE = 0.35  # above, somebody expected to arrive may not
 
 
 def topic_of(text: str) -> str | None:
     """Return what somebody asks of their own contract, or None when it is not about it."""
-    words = plain(text).strip(" .!?")
+    words = heard(text).strip(" .!?")
     if len(words) > 200 or not MINE.search(words):
         return None
     return next((topic for topic, pattern in TOPICS.items() if pattern.search(words)), None)
@@ -68,14 +83,32 @@ def answer(register: Register, text: str) -> str | None:
     """Answer from the register for a signed-in person; None when the question is not about their contract."""
     topic = topic_of(text)
     if topic is not None:
-        rows = [row for row in register.commitments if row.status is not CommitmentStatus.ENDED][:MOST_SHOWN]
-        if not rows:
-            return None
-        progress = register.progress(rows)
-        said = "\n\n".join(f"**{title_of(row)}**\n{SAYINGS[topic](register, row, progress[row.id])}" for row in rows)
-        return said if topic != "penalty" else f"{said}\n\n{LAW_OF_PENALTIES}"
+        said = _said(register, topic)
+        return said if said is None or topic != "penalty" else f"{said}\n\n{LAW_OF_PENALTIES}"
     found = _people_named(register, text)
     return "\n\n".join(_about(register, employment) for employment in found[:MOST_SHOWN]) if found else None
+
+
+def in_place_of(register: Register, article: str | None) -> str | None:
+    """Return what the register says to the question of an article, when it says it better; else None."""
+    topic = IN_PLACE_OF.get(article or "")
+    return _said(register, topic) if topic else None
+
+
+def beside(register: Register, article: str | None) -> str | None:
+    """Return what the register adds to an article for an awardee with few contracts; else None."""
+    topic = BESIDE.get(article or "")
+    if topic is None or not 0 < len(register.declarable) <= MOST_BESIDE:
+        return None
+    return _said(register, topic)
+
+
+def _said(register: Register, topic: str) -> str | None:
+    rows = [row for row in register.commitments if row.status is not CommitmentStatus.ENDED][:MOST_SHOWN]
+    if not rows:
+        return None
+    progress = register.progress(rows)
+    return "\n\n".join(f"**{title_of(row)}**\n{SAYINGS[topic](register, row, progress[row.id])}" for row in rows)
 
 
 def _remaining(register: Register, row: Commitment, progress: Progress) -> str:

@@ -12,12 +12,13 @@ from core.flows.commands import Command, Say
 from core.flows.filling import Answers, completed
 from core.flows.told import MOST_DRAFTS
 from core.hours import NBSP
-from core.menus import main_menu
+from core.menus import CONTACT, main_menu
 from core.messages import Meaning
 from core.refusal import Refused
 from core.turn import Turn
 
 MOST_STACKED = 3 + MOST_DRAFTS
+MANY_MISSED = 2
 RESUMING = f"Nous en étions là{NBSP}:"
 
 
@@ -93,6 +94,7 @@ def advance(turn: Turn) -> None:
 def give(turn: Turn, key: str, value: str) -> None:
     """Give the flow an answer, then go on."""
     answers = {**turn.answers, key: value}
+    turn.state.pop("missed", None)
     turn.state["answers"] = completed(turn.register, answers) if turn.flow == "declare" else answers
     advance(turn)
 
@@ -124,6 +126,8 @@ def _ask(turn: Turn, chat: Chat, question: Question) -> None:
     if any(key not in _given(turn) for key in chat.asked):
         buttons.append(("Retour", {"do": "back"}))
     buttons.append(("Annuler", {"do": "cancel"}))
+    if _times_missed(turn) >= MANY_MISSED and turn.flow != CONTACT[1]["start"]:
+        buttons.append(CONTACT)
     turn.say("\n\n".join([*chat.said, question.text]), buttons)
 
 
@@ -140,6 +144,17 @@ def repeat(turn: Turn, sentence: str = "") -> None:
     if sentence:
         chat.said.insert(0, sentence)
     _ask(turn, chat, outcome.question)
+
+
+def missed(turn: Turn, sentence: str) -> None:
+    """Say why an answer was not understood, and ask again; from the second time on, offer somebody."""
+    turn.state["missed"] = _times_missed(turn) + 1
+    repeat(turn, sentence)
+
+
+def _times_missed(turn: Turn) -> int:
+    found = turn.state.get("missed")
+    return found if isinstance(found, int) else 0
 
 
 def leave(turn: Turn) -> None:

@@ -25,7 +25,7 @@ from core.months import in_french
 from core.people import accept_code, looks_like_code, unbind
 from core.receiving import receive_files
 from core.refusal import Refused
-from core.replay import RESUMING, advance, begin, begin_told, give, go_back, leave, pending, repeat
+from core.replay import RESUMING, advance, begin, begin_told, give, go_back, leave, missed, pending, repeat
 from core.subscriptions import stop
 from core.terms import Channel, LetterKind
 from core.turn import Turn
@@ -239,7 +239,10 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
     except Refused as refusal:
         if turn.flow == "declare" and _told_in_flow(turn, text):
             return
-        if intents.is_question(text):
+        is_question = intents.is_question(text)
+        if not is_question and intents.may_be_a_sentence(text) and _is_told(turn, text):
+            return
+        if is_question or _is_answered(turn):
             answer_question(turn, text)
             repeat(turn, RESUMING)
         elif question.wants_file and "message" in turn.answers:
@@ -247,9 +250,14 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
             turn.state["answers"] = {**turn.answers, "message": f"{turn.answers['message']}\n{text.strip()}"}
             give(turn, question.key, "")
         else:
-            repeat(turn, refusal.message)
+            missed(turn, refusal.message)
         return
     give(turn, question.key, value)
+
+
+def _is_answered(turn: Turn) -> bool:
+    """Tell whether a sentence that does not read like a question has an answer all the same."""
+    return turn.understood is not None and turn.understood.outcome == "answer"
 
 
 def _word_for_any_time(turn: Turn, text: str) -> str | None:

@@ -106,7 +106,7 @@ def _may_ask(inbound: Inbound, *, is_free: bool) -> bool:
         return False
     if intents.anytime(text) or intents.start_of(text):
         return False
-    return (is_free and " " in text.strip()) or intents.is_question(text)
+    return (" " in text.strip() if is_free else intents.may_be_a_sentence(text)) or intents.is_question(text)
 
 
 def _hours_file(house: House, inbound: Inbound) -> HoursFile | None:

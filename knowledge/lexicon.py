@@ -4,6 +4,7 @@ The words are data (`lexicon.yaml`): adding one needs no code, and the threshold
 `clausette articles calibrate`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from knowledge.words import is_content, singular, stem, words
+from knowledge.words import is_content, plain, singular, stem, words
 
 LEXICON_FILE = Path(__file__).parent / "lexicon.yaml"
+_WORD = re.compile(r"[a-z0-9]+")
 LONGEST = 7  # words of the longest expression; « entreprise de travail temporaire d'insertion » has five
 
 EXACT = "="  # before a word of the file that shares its first letters with another: « =contrainte », « contrat »
@@ -28,6 +30,7 @@ class Lexicon:
     """How people's words become the base's words."""
 
     spellings: Mapping[str, Phrase]
+    written: Mapping[str, str]
     english: Mapping[Phrase, Phrase]
     english_marks: frozenset[str]
     additions: Mapping[Phrase, tuple[str, ...]]
@@ -42,6 +45,10 @@ class Lexicon:
         if self.is_english(found):
             found = self._translated(found)
         return [word for token in found for word in self.spellings.get(token, (token,))]
+
+    def written_out(self, text: str) -> str:
+        """A folded text (lower case, no accent) with its SMS spellings written in full: « parler a qqn »."""
+        return _WORD.sub(lambda match: self.written.get(match[0], match[0]), text)
 
     def is_english(self, tokens: list[str]) -> bool:
         """Whether a question is in English: words of grammar, and half of all words known as English."""
@@ -125,6 +132,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
     for phrase in wordings:
         longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
     return Lexicon(
+        written={plain(key): plain(value) for key, value in data["spelling"].items()},
         spellings={words(key)[0]: tuple(words(value)) for key, value in data["spelling"].items() if words(key)},
         english={tuple(words(key)): tuple(words(value)) for key, value in data["english"].items()},
         english_marks=frozenset(data["english_marks"]),

@@ -36,7 +36,7 @@ def declare(chat: Chat, register: Register) -> SubmitDeclaration | RequestCorrec
         return prepare(chat, register)
     if not rows:
         return Say(NOTHING_TO_DECLARE)
-    chosen = chat.choose("commitment", f"Pour quel marché{NBSP}?", [_offer(row) for row in rows])
+    chosen = chat.choose("commitment", _which_asked(chat), [_offer(row) for row in rows])
     commitment = next(row for row in rows if str(row.id) == chosen)
     month = _month(chat, register, commitment)
     former = register.in_force(commitment, month)
@@ -84,6 +84,15 @@ def _lines(
             chat.say(f"Renvoyé par le facilitateur{NBSP}: {returned[person.id].in_words}")
         found[person.id] = work_of(chat, f"hours.{person.id}", person.participant.name, month)
     return found
+
+
+def _which_asked(chat: Chat) -> str:
+    """Ask for the contract; what was told of the month already is kept, and said to be."""
+    if "told" not in chat.answers:
+        return f"Pour quel marché{NBSP}?"
+    month = chat.answers.get("month")
+    about = f" pour {in_french(month)}" if month else ""
+    return f"J’ai bien lu vos heures{about}. C’est pour quel marché{NBSP}?"
 
 
 def _offer(row: Commitment) -> Option:

@@ -1,0 +1,83 @@
+"""What people really type: SMS spellings, sentences in the middle of something else, the same mistake twice."""
+
+import pytest
+
+from core.house import House
+from core.my_contract import BESIDE, IN_PLACE_OF, SAYINGS
+from tests.cast import gather
+from tests.talk import Talk
+
+
+@pytest.fixture
+def talk(house: House) -> Talk:
+    cast = gather(house)
+    return cast.talk(cast.carole)
+
+
+def choosing(talk: Talk) -> Talk:
+    assert "Pour quel marché" in talk.says("déclarer un mois")
+    return talk
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["c koi mes heures restante ?", "cb il me reste ?", "combien d’heures restantes", "il me manque cb d’heures"],
+)
+def test_hours_left_are_told_from_the_register_however_they_are_asked(talk: Talk, asked: str) -> None:
+    assert "Il reste **912,5 h**" in talk.says(asked).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_an_article_says_in_general_is_followed_by_what_the_contract_says(talk: Talk) -> None:
+    said = talk.says("et la penalité si je fais pas tout ?").replace("\N{NO-BREAK SPACE}", " ")
+    general, own = said.split("**Pour vous**")
+    assert "pénalité prévue au contrat" in general
+    assert "40 € par heure non faite" in own
+
+
+def test_a_stranger_and_the_outsider_read_no_contract_beside_an_article(house: House) -> None:
+    cast = gather(house)
+    for person in (None, cast.outsider):
+        said = cast.talk(person).says("et la penalité si je fais pas tout ?")
+        assert "pénalité prévue au contrat" in said.replace("\N{NO-BREAK SPACE}", " ")
+        assert "40\N{NO-BREAK SPACE}€" not in said
+
+
+def test_every_article_beside_which_the_register_speaks_exists(house: House) -> None:
+    for article, topic in {**IN_PLACE_OF, **BESIDE}.items():
+        assert house.library().article(article).title
+        assert topic in SAYINGS
+
+
+@pytest.mark.parametrize("typed", ["je veux parler a qqn", "je veu parlé a kelkun", "rappelez moi svp"])
+def test_somebody_is_asked_for_in_any_spelling_in_the_middle_of_something(talk: Talk, typed: str) -> None:
+    choosing(talk).says(typed)
+    talk.says("Je n’arrive pas à joindre la mission locale.")
+    assert "Pour quel marché" not in talk.labels
+
+
+def test_a_question_without_a_question_mark_is_answered_and_the_flow_goes_on(talk: Talk) -> None:
+    said = choosing(talk).says("on trouve pas de maçons, on fait quoi")
+    assert "l’absence de candidats" in said
+    assert "Nous en étions là" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Pour quel marché" in said
+
+
+def test_what_changes_in_the_contract_is_heard_in_the_middle_of_a_declaration(talk: Talk) -> None:
+    said = choosing(talk).says("le chantier est arreté 2 mois")
+    assert "Choisissez une des réponses" not in said
+    talk.says("annuler")
+    assert "Annuler" in talk.labels  # the declaration waits where it was
+
+
+def test_somebody_is_offered_at_the_second_misunderstanding(talk: Talk) -> None:
+    choosing(talk).says("euh")
+    assert "Parler à quelqu’un" not in talk.labels
+    talk.says("bof")
+    assert "Parler à quelqu’un" in talk.labels
+    talk.says("1")
+    assert "Parler à quelqu’un" not in talk.labels
+
+
+def test_hours_told_before_the_contract_is_known_are_said_to_be_read(talk: Talk) -> None:
+    said = talk.says("Novembre : Awa 80h, Bruno rien il est malade").replace("\N{NO-BREAK SPACE}", " ")
+    assert "J’ai bien lu vos heures pour novembre 2026. C’est pour quel marché ?" in said
