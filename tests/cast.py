@@ -91,14 +91,13 @@ def rows_of(database: Database) -> Rows:
 
 def put_back(database: Database, rows: Rows) -> None:
     """Fill an empty database with rows kept from one of the same kind."""
+    filled = [table for table in Root.metadata.sorted_tables if rows[table.name]]
     with database.transaction() as session:
-        for table in Root.metadata.sorted_tables:
-            if not rows[table.name]:
-                continue
+        for table in filled:
             session.execute(insert(table), rows[table.name])
-            if not database.is_sqlite and "id" in table.columns:
-                sequence = func.pg_get_serial_sequence(table.name, "id")
-                session.execute(select(func.setval(sequence, len(rows[table.name]))))
+        if not database.is_sqlite:
+            counted = [(table.name, len(rows[table.name])) for table in filled if "id" in table.columns]
+            session.execute(select(*(func.setval(func.pg_get_serial_sequence(name, "id"), n) for name, n in counted)))
 
 
 def gather(house: House) -> Cast:

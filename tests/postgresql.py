@@ -58,7 +58,7 @@ def running(bin_dir: Path) -> Iterator[str]:
         yield address
     finally:
         server.send_signal(signal.SIGQUIT)  # at once: nothing is worth keeping
-        server.wait(timeout=20)
+        server.wait(timeout=60)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -69,7 +69,7 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             psycopg.connect(f"{address}/postgres").close()

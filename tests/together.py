@@ -74,7 +74,7 @@ def turn_in_processes(house: House, inbounds: Sequence[Inbound]) -> list[dict[st
         process.stdin.write(b"\n")
         process.stdin.flush()
     for process in running:
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=120)
         outcomes.append(dict(json.loads(out)))
     return outcomes
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from core.schema import upgrade
 from tests.houses import make_house
 from tests.integration.mail import dovecot
-from tests.integration.mail.conftest import until
 from tests.integration.mail.listening import listening, moved, question, reading_mail
 from tests.stand_ins.smtp import self_signed
+from tests.waiting import until
 
 OLD = 50_000
 NEW = 100

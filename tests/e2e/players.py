@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.cli.talking import talk
 from bot.telegram.channel import TelegramChannel
@@ -20,8 +21,10 @@ from bot.web.app import make_app
 from bot.web.live import Live
 from core.conversations import turn
 from core.house import House
-from core.models import Person
+from core.models import Outgoing, Person
+from core.outbox import WAITING
 from core.people import bind
+from core.prepared import among
 from core.terms import Channel
 from core.tokens import issue_token
 from tests.e2e.correspondents import MailPlayer
@@ -31,6 +34,7 @@ from tests.integration.mail.letters import STRANGER, Writer, with_mail
 from tests.stand_ins.phones import Person as Phone
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TelegramApi
+from tests.waiting import until
 
 TOKEN = "123456:TEST"
 
@@ -129,7 +133,7 @@ class TelegramPlayer:
     """A phone: updates polled by the real library from a stand-in of the Bot API, over HTTP."""
 
     phone: Phone
-    api: TelegramApi
+    house: House
 
     async def opens(self) -> Heard:
         """Press Start."""
@@ -162,15 +166,18 @@ class TelegramPlayer:
         await self._hears()
 
     async def _hears(self) -> Heard:
-        sent = await self.phone.hears(1, within=10)
-        last = 0
-        while last != sent[-1].message_id:  # the other bubbles of the same turn follow at once
-            last = sent[-1].message_id
-            await asyncio.sleep(0.2)
-            sent = sent + [each for each in self.phone.received if each.message_id > last]
+        sent = await self.phone.hears(1)
+        await until(self._is_silent)  # the other bubbles of the same turn were committed with the first
+        sent += [each for each in self.phone.received if each.message_id > sent[-1].message_id]
         self.phone._heard = len(self.phone.received)
         labelled = [each for each in sent if each.labels] or sent
         return Heard("\n".join(f"{each.text} {each.file_name}" for each in sent), tuple(labelled[-1].labels))
+
+    def _is_silent(self) -> bool:
+        """Tell whether nothing has to leave for the phone any more."""
+        waiting = select(Outgoing.id).where(Outgoing.channel == Channel.TELEGRAM, among(Outgoing.state, WAITING))
+        with self.house.database.reading() as session:
+            return session.scalar(waiting.limit(1)) is None
 
 
 @dataclass
@@ -227,7 +234,10 @@ async def player_on(channel: str, house: House, person: Person | None) -> AsyncI
         yield MailPlayer(Writer(with_mail(house), address), house.clock)
     elif channel == "web":
         plain = replace(house, settings=house.settings.model_copy(update={"public_url": "http://127.0.0.1"}))
-        async with serving(make_app(plain, live=Live())) as address, httpx.AsyncClient(base_url=address) as http:
+        async with (
+            serving(make_app(plain, live=Live())) as address,
+            httpx.AsyncClient(base_url=address, timeout=60) as http,
+        ):
             browser = WebPlayer(http)
             if person is not None:
                 await browser.signs_in(plain, person)
@@ -241,7 +251,7 @@ async def player_on(channel: str, house: House, person: Person | None) -> AsyncI
             stop = asyncio.Event()
             listening = TelegramChannel(replace(house, settings=settings), turn=turn, long_poll=timedelta(seconds=1))
             running = asyncio.create_task(listening.run(stop))
-            phone = TelegramPlayer(api.person(4242), api)
+            phone = TelegramPlayer(api.person(4242), house)
             if person is not None:
                 await phone.signs_in(house, person)
             yield phone

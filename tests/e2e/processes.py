@@ -61,7 +61,7 @@ class Mailbox:
         self.received.append(made)
         return "250 OK"
 
-    def wait_for(self, recipient: str, subject: str = "", *, within: float = 10, count: int = 1) -> EmailMessage:
+    def wait_for(self, recipient: str, subject: str = "", *, within: float = 60, count: int = 1) -> EmailMessage:
         """Return the latest mail to somebody whose subject holds a text."""
         limit = time.monotonic() + within
         while time.monotonic() < limit:
@@ -131,10 +131,10 @@ class Premises:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(timeout=20)
+                process.wait(timeout=60)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 120
         while time.monotonic() < limit:
             assert process.poll() is None, "clausette serve ended by itself"
             try:
@@ -142,7 +142,7 @@ class Premises:
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
-        raise AssertionError("clausette serve was not ready in 30 s")
+        raise AssertionError("clausette serve was not ready in 120 s")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no browser found; to play 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
+    expect.set_options(timeout=60_000)
     with sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield started
@@ -87,7 +88,7 @@ def test_a_company_signs_in_declares_and_sees_the_answer_arrive(browser: Browser
             desk.get_by_role("textbox").fill("Je vous appelle demain. Les heures sont suspendues.")
             desk.get_by_role("button", name="Répondre", exact=True).click()
 
-            expect(page.get_by_text("Je vous appelle demain.")).to_be_visible(timeout=5000)  # without reloading
+            expect(page.get_by_text("Je vous appelle demain.")).to_be_visible()  # without reloading
             page.reload()
             expect(page.get_by_text("Je vous appelle demain.")).to_be_visible()  # and kept
 

@@ -22,18 +22,29 @@ def reply(article: str, *claims: tuple[str, str]) -> str:
 class ModelServer:
     """The server. `says` are the contents of its answers, in turn, the last one again and again.
 
-    `status` answers instead of them when it is not 200; `seconds` is how long each answer takes, `drips` sends it
-    letter by letter at that pace.
+    `status` answers instead of them when it is not 200; after `hold` each answer waits for `release`, and with
+    `drips` it comes letter by letter meanwhile, the last one after it.
     """
 
     says: list[str] = field(default_factory=list)
     status: int = 200
-    seconds: float = 0.0
     drips: bool = False
     asked: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _free: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    def __post_init__(self) -> None:
+        self._free.set()
+
+    def hold(self) -> None:
+        """Let answers wait."""
+        self._free.clear()
+
+    def release(self) -> None:
+        """Let them go."""
+        self._free.set()
 
     @property
     def app(self) -> Starlette:
@@ -50,10 +61,12 @@ class ModelServer:
         completion = json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", "content": content}}]})
         if self.drips:
             return StreamingResponse(self._letters(completion), media_type="application/json")
-        await asyncio.sleep(self.seconds)
+        await self._free.wait()
         return Response(completion if self.status == 200 else "", self.status, media_type="application/json")
 
     async def _letters(self, text: str) -> AsyncIterator[str]:
-        for letter in text:
-            yield letter
-            await asyncio.sleep(self.seconds)
+        yield text[0]
+        while not self._free.is_set():
+            await asyncio.sleep(0.05)
+            yield " "
+        yield text[1:]

@@ -111,7 +111,7 @@ class Person:
         """Everything the bot sent to this chat."""
         return [sent for sent in self.api.sent if sent.chat_id == self.chat["id"]]
 
-    async def hears(self, n: int = 1, *, within: float = 5.0) -> list[Sent]:
+    async def hears(self, n: int = 1, *, within: float = 60.0) -> list[Sent]:
         """Wait for `n` more messages of the bot and return them; AssertionError when they do not come in time."""
         limit = time.monotonic() + within
         while len(self.received) < self._heard + n:

@@ -159,7 +159,7 @@ class TelegramApi:
     async def _push(self, update: Params) -> None:
         """Post to the webhook until it is answered 2xx, at most ten times."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             for _ in range(10):
                 try:
                     status = (await client.post(self.webhook["url"], json=update, headers=headers)).status_code

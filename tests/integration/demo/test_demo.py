@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
 
 import pytest
 from sqlalchemy import func, select
@@ -47,7 +46,7 @@ from core.terms import (
     Modality,
     OrganisationKind,
 )
-from tests.houses import FakeClock, library
+from tests.houses import FakeClock
 from tests.integration.demo.conftest import Furnished
 
 LAW_OF_2026 = date(2026, 8, 22)  # article L2112-2-1 of the code de la commande publique comes into force
@@ -312,13 +311,3 @@ def test_without_settings_the_facilitateur_is_an_invented_one(sqlite_house: Hous
         letter = session.scalars(select(Outgoing.peer).where(Outgoing.case_id == demo.case_id)).first()
     assert [person.email for person in facilitators] == [demo.facilitator_email] == ["julien.marchadier@exemple.fr"]
     assert letter == demo.facilitator_email
-
-
-def test_how_long_furnishing_takes(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    library()
-    start = perf_counter()
-    demo = furnish(house)
-    took = perf_counter() - start
-    with capsys.disabled():
-        print(f"\nfurnished in {took:.2f} s on {house.database.url.get_backend_name()}")
-    assert demo.case_id

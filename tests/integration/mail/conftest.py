@@ -1,6 +1,5 @@
-import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,20 +40,11 @@ def to_office(
     user: str = "",
     password: str = "",
     tls: ssl.SSLContext | None = None,
-    answer_seconds: float = 5.0,
+    answer_seconds: float = 60.0,
 ) -> SmtpTransport:
     """Return a transport to a stand-in server."""
     server = SmtpServer("127.0.0.1", office.port, security, user, password)
     return SmtpTransport(server, SENDER, tls=tls, answer_seconds=answer_seconds)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Return once something is true; a test that waits for ever fails by itself."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + 60
-    while not true():
-        assert loop.time() < end, "it never came true"
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ class Dovecot:
         if self.process is None:
             return
         os.killpg(self.process.pid, by)
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=60)
         self.process = None
 
     def renumbers(self) -> None:
@@ -139,7 +139,7 @@ class Dovecot:
     @contextmanager
     def opened(self) -> Iterator[imaplib.IMAP4]:
         """Open the box as its owner's mail reader does."""
-        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        client = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         client.login(USER, PASSWORD)
         try:
             yield client
@@ -213,7 +213,7 @@ def _own(path: Path) -> None:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         if process.poll() is not None:
             break
         with socket.socket() as probe:

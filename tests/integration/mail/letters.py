@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -39,9 +40,16 @@ def posted(house: House, to: str = "") -> list[EmailMessage]:
     with house.database.reading() as session:
         rows = session.scalars(select(Outgoing).where(Outgoing.state.in_(WAITING)).order_by(Outgoing.id)).all()
         bodies = [row.body for row in rows if row.channel == "email" and row.body and to in row.peer]
-    return [message_from_bytes(body, policy=policy.default) for body in bodies]
+    return [_parsed(body) for body in bodies]
 
 
+@lru_cache(maxsize=256)
+def _parsed(body: bytes) -> EmailMessage:
+    """Parse a letter once: a conversation looks at all its letters after each step."""
+    return message_from_bytes(body, policy=policy.default)
+
+
+@lru_cache(maxsize=256)
 def text_of(mail: EmailMessage) -> str:
     """Return the plain text of a letter, ordinary spaces."""
     part = mail.get_body(("plain",))

@@ -119,7 +119,7 @@ def _postfix(folder: Path, command: str, log: Path) -> None:
 
 
 def _wait_for(port: int, log: Path) -> None:
-    for _ in range(100):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -17,8 +17,8 @@ from core.terms import Channel
 from mailer.delivery import run
 from mailer.pacing import BURST, Pace
 from tests.houses import FakeClock
-from tests.integration.mail.conftest import until
 from tests.killing import campaign
+from tests.waiting import until
 
 RECEIPT = b"a receipt"
 

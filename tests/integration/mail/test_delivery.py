@@ -21,10 +21,11 @@ from mailer.delivery import FolderTransport, Transport, run
 from mailer.server import SmtpServer
 from mailer.smtp import SmtpTransport
 from tests.houses import FakeClock
-from tests.integration.mail.conftest import CAROLE, SENDER, to_office, until
+from tests.integration.mail.conftest import CAROLE, SENDER, to_office
 from tests.integration.mail.letters import text_of
 from tests.stand_ins.smtp import PostOffice, content_of, post_office
 from tests.unit.mailer.samples import LETTERS, RECEIPT
+from tests.waiting import until
 
 
 def post_receipts(house: House, *, many: int = 1) -> list[int]:

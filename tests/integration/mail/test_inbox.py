@@ -15,8 +15,8 @@ from core.people import territory
 from core.terms import Box
 from mailer.inbox import Inbox
 from tests.integration.mail import dovecot
-from tests.integration.mail.conftest import until
 from tests.stand_ins.smtp import Certificate
+from tests.waiting import until
 
 QUESTION = (
     b"Message-ID: <question@ailleurs.exemple.fr>\r\nFrom: Paul <paul@ailleurs.exemple.fr>\r\n"

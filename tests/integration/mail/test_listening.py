@@ -14,9 +14,9 @@ import pytest
 from core.house import House
 from mailer import imap
 from tests.integration.mail import dovecot
-from tests.integration.mail.conftest import until
 from tests.integration.mail.listening import OURS, answered, listening, moved, question, reading_mail
 from tests.stand_ins.smtp import Certificate
+from tests.waiting import until
 
 WITHOUT_IDLE = "IMAP4rev1 UIDPLUS NAMESPACE MOVE"
 WITHOUT_MOVE = "IMAP4rev1 UIDPLUS NAMESPACE IDLE"

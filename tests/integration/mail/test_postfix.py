@@ -15,10 +15,11 @@ from mailer.receiving import receive
 from mailer.server import SmtpServer
 from mailer.smtp import SmtpTransport
 from tests.integration.mail import postfix
-from tests.integration.mail.conftest import CAROLE, SENDER, parcel, until
+from tests.integration.mail.conftest import CAROLE, SENDER, parcel
 from tests.integration.mail.letters import with_mail
 from tests.stand_ins.smtp import Certificate, PostOffice, content_of, post_office
 from tests.unit.mailer.samples import RECEIPT
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ async def test_a_connection_dropped_in_the_middle_of_a_mail_is_found_again(offic
 
 async def test_a_silent_server_is_left_after_a_while(office: PostOffice) -> None:
     office.next_answers = [SILENCE]
-    async with to_office(office, answer_seconds=0.2) as transport:
+    async with to_office(office, answer_seconds=2) as transport:
         with pytest.raises(ServerOutOfOrder, match="ne répond pas"):
             await transport.send(parcel(1))
         assert await transport.ready()

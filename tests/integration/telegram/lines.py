@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from core.outbox import post
 from core.terms import Author, Channel
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TOKEN, TelegramApi
+from tests.waiting import until
 
 Turn = Callable[[House, Inbound], Turned]
 LONG_POLL = timedelta(seconds=1)
@@ -110,11 +110,3 @@ async def webhook(house: House, *, turn: Turn = turn) -> AsyncIterator[Line]:
             await until(lambda: channel.state == "ok")
             yield Line(housed, api, channel, public_url)
             await api.settled()
-
-
-async def until(is_so: Callable[[], bool], within: float = 10.0) -> None:
-    """Wait for something to become true; AssertionError when it does not."""
-    limit = time.monotonic() + within
-    while not is_so():
-        assert time.monotonic() < limit, "waited in vain"
-        await asyncio.sleep(0.01)

@@ -12,7 +12,8 @@ from core.models.outbox import OutgoingState
 from core.outbox import post
 from core.terms import Author, Channel
 from tests.houses import FakeClock
-from tests.integration.telegram.lines import Line, until, webhook
+from tests.integration.telegram.lines import Line, webhook
+from tests.waiting import until
 
 PARAGRAPHS = [f"Paragraphe {number}. " + "Le facilitateur répond sous deux jours. " * 30 for number in range(8)]
 

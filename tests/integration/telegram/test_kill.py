@@ -13,9 +13,10 @@ from core.models import Conversation, Message
 from core.models.outbox import OutgoingState
 from core.terms import Author
 from tests.houses import make_house
-from tests.integration.telegram.lines import Books, until, with_telegram
+from tests.integration.telegram.lines import Books, with_telegram
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TelegramApi
+from tests.waiting import until
 
 PEOPLE = 6
 EACH = 8
@@ -60,15 +61,15 @@ async def test_a_kill_in_the_middle_of_a_batch_loses_and_repeats_nothing(sqlite_
                 person.says(texts[person.id][number])
 
         process = await started(root, sqlite_url, tmp_path, keys)
-        await until(lambda: count(house) >= 15, within=30)
+        await until(lambda: count(house) >= 15)
         process.kill()
         await process.wait()
         assert 15 <= count(house) < PEOPLE * EACH, "everything was handled before the kill"
 
         process = await started(root, sqlite_url, tmp_path, keys)
         books = Books(house)
-        await until(lambda: count(house) == PEOPLE * EACH, within=30)
-        await until(lambda: all(row.state is OutgoingState.SENT for row in books.outbox()), within=30)
+        await until(lambda: count(house) == PEOPLE * EACH)
+        await until(lambda: all(row.state is OutgoingState.SENT for row in books.outbox()))
         process.terminate()
         assert await process.wait() == 0
         rows = Counter(int(row.peer) for row in books.outbox())

@@ -16,8 +16,9 @@ from core.house import House
 from core.people import bind, issue_token
 from core.terms import Channel
 from tests.cast import gather
-from tests.integration.telegram.lines import Books, running, until, webhook, with_telegram
+from tests.integration.telegram.lines import Books, running, webhook, with_telegram
 from tests.stand_ins.serving import serving
+from tests.waiting import until
 
 
 async def test_messages_are_recorded_while_the_api_is_unreachable(sqlite_house: House) -> None:
@@ -26,7 +27,7 @@ async def test_messages_are_recorded_while_the_api_is_unreachable(sqlite_house: 
     channel = TelegramChannel(with_telegram(sqlite_house, gone, "webhook"))
     app = FastAPI()
     app.include_router(webhook_router(channel))
-    async with running(channel), serving(app) as public_url, httpx.AsyncClient() as client:
+    async with running(channel), serving(app) as public_url, httpx.AsyncClient(timeout=60) as client:
         await until(lambda: channel.state == "API de Telegram injoignable")
         message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "aide"}
         answer = await client.post(
@@ -59,7 +60,7 @@ async def test_the_webhook_is_set_with_its_secret_and_the_kinds_we_read(sqlite_h
 
 @pytest.mark.parametrize("secret", [b"", b"wrong", "é".encode(), "é".encode("latin-1")])
 async def test_a_wrong_secret_is_refused(sqlite_house: House, secret: bytes) -> None:
-    async with webhook(sqlite_house) as line, httpx.AsyncClient() as client:
+    async with webhook(sqlite_house) as line, httpx.AsyncClient(timeout=60) as client:
         update = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}}
         answer = await client.post(f"{line.public_url}{PATH}", json=update, headers={HEADER.encode(): secret})
         assert answer.status_code == 403
@@ -68,7 +69,7 @@ async def test_a_wrong_secret_is_refused(sqlite_house: House, secret: bytes) -> 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"update_id": "x"}', b"\xff\xfe", b"[" * 100_000])
 async def test_what_is_no_update_is_answered_400(sqlite_house: House, body: bytes) -> None:
-    async with webhook(sqlite_house) as line, httpx.AsyncClient() as client:
+    async with webhook(sqlite_house) as line, httpx.AsyncClient(timeout=60) as client:
         answer = await client.post(
             f"{line.public_url}{PATH}", content=body, headers={HEADER: line.channel.webhook_secret}
         )

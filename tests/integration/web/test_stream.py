@@ -18,6 +18,7 @@ from core.conversations import greet, turn
 from core.exchange import Inbound
 from core.house import House
 from core.terms import Channel
+from tests.waiting import until
 
 THREAD = "a-page"
 
@@ -40,13 +41,13 @@ async def serving(app: FastAPI, live: Live, *, polling: bool) -> AsyncIterator[t
     server = Announced(app, live)
     server.config.lifespan = "on" if polling else "off"
     running = asyncio.create_task(server.serve())
-    await asyncio.wait_for(server.ready.wait(), 5)
+    await asyncio.wait_for(server.ready.wait(), 60)
     host, port = server.servers[0].sockets[0].getsockname()[:2]
     try:
         yield server, f"http://{host}:{port}"
     finally:
         server.should_exit = True
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 60)
 
 
 def headers_of(house: House, thread: str, **more: str) -> dict[str, str]:
@@ -62,7 +63,7 @@ async def says(house: House, text: str, thread: str = THREAD) -> int | None:
 @asynccontextmanager
 async def listening(address: str, headers: dict[str, str], after: int = 0) -> AsyncIterator[AsyncIterator[str]]:
     async with (
-        httpx2.AsyncClient(timeout=5) as client,
+        httpx2.AsyncClient(timeout=60) as client,
         client.stream("GET", f"{address}/live", params={"after": after}, headers=headers) as response,
     ):
         assert response.headers["content-type"].startswith("text/event-stream")
@@ -71,7 +72,7 @@ async def listening(address: str, headers: dict[str, str], after: int = 0) -> As
 
 async def next_message(lines: AsyncIterator[str]) -> dict[str, Any]:
     number = ""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for line in lines:
             if line.startswith("id: "):
                 number = line.removeprefix("id: ")
@@ -95,8 +96,7 @@ async def test_a_message_is_rung_at_once_in_the_same_process(
         serving(app, live, polling=False) as (_, address),
         listening(address, headers_of(sqlite_house, THREAD), greeted) as lines,
     ):
-        await asyncio.sleep(0.3)  # the page has read what there was, and waits
-        assert live.watched
+        await until(lambda: bool(live.watched))
         live.ring(await says(sqlite_house, "parler à quelqu’un"))
         first, second = await next_message(lines), await next_message(lines)
         assert (first["author"], second["author"]) == ("person", "assistant")
@@ -138,7 +138,7 @@ async def test_a_page_hears_nothing_of_other_conversations(
 
 
 async def test_nobody_without_a_cookie_listens(app: FastAPI, live: Live) -> None:
-    async with serving(app, live, polling=False) as (_, address), httpx2.AsyncClient() as client:
+    async with serving(app, live, polling=False) as (_, address), httpx2.AsyncClient(timeout=60) as client:
         assert (await client.get(f"{address}/live")).status_code == 204
 
 
