@@ -1,8 +1,8 @@
 """The database: SQLite (embedded) or PostgreSQL, and the only place that opens transactions and commits.
 
 SQLite's default driver begins a transaction late and loses concurrent updates silently: here every writer says BEGIN
-IMMEDIATE and takes one lock inside the process (SQLite's own busy wait is unfair). Journal WAL, synchronous FULL: the
-hours are a ledger.
+IMMEDIATE and takes one lock inside the process (SQLite's own busy wait is unfair). A transaction returns once it is on
+the disk, for the hours are a ledger; those that end together wait for the disk together (`core.journal`).
 """
 
 import sqlite3
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from core.journal import Journal
 from core.keys import Keys
 from core.settings import InvalidSettings
 
@@ -45,10 +46,12 @@ class Database:
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._writer = self.engine.execution_options(writes=True)  # the same pool
         self._writing = threading.Lock()
+        self._journal = Journal(Path(self.url.database)) if self.is_sqlite and self.url.database else None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a writing transaction; commit when the block ends, roll back when it raises."""
+        written = 0
         with (
             self._writing if self.is_sqlite else nullcontext(),
             self._keys_used(),
@@ -59,6 +62,10 @@ class Database:
             yield session
             session.flush()
             begun.commit()
+            if self._journal is not None:
+                written = self._journal.wrote()
+        if self._journal is not None:
+            self._journal.keep(written)  # after the others were let in
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -112,7 +119,7 @@ def _sqlite(url: URL) -> Engine:
     def configure(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
