@@ -14,7 +14,7 @@ from core.hours import NBSP, Progress, french, in_hours, percent, share_elapsed
 from core.letters import CommitmentState
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Territory
 from core.months import day_in_french, first_day, in_french, last_day, month_of, months_between, next_first
-from core.prepared import Prepared, among
+from core.prepared import Listed, Prepared, among
 from core.terms import CommitmentStatus, DeclarationStatus, EligibilityStatus, Modality
 
 IN_FORCE = (DeclarationStatus.SUBMITTED, DeclarationStatus.ACCEPTED, DeclarationStatus.RETURNED)
@@ -40,8 +40,7 @@ HOURS = (
     .where(COUNTED)
     .group_by(Declaration.commitment_id, Declaration.status)
 )
-HOURS_OF_MANY = HOURS.where(Declaration.commitment_id.in_(bindparam("commitments", expanding=True)))
-HOURS_OF_ONE = Prepared(HOURS.where(Declaration.commitment_id == bindparam("commitment")))
+HOURS_OF = Listed(Declaration.commitment_id, HOURS.where)
 MONTHS = Prepared(
     select(Declaration.month).where(
         Declaration.commitment_id == bindparam("commitment"), among(Declaration.status, IN_FORCE)
@@ -52,10 +51,7 @@ MONTHS = Prepared(
 def progress_of(session: Session, commitments: Iterable[Commitment]) -> dict[int, Progress]:
     """Return hours committed, done (declared, not returned) and accepted, by commitment id, in one query."""
     wanted = list(commitments)
-    if len(wanted) == 1:
-        rows = HOURS_OF_ONE.rows(session, {"commitment": wanted[0].id})
-    else:
-        rows = [tuple(row) for row in session.execute(HOURS_OF_MANY, {"commitments": [c.id for c in wanted]})]
+    rows = HOURS_OF.rows(session, [c.id for c in wanted])
     done: dict[int, Decimal] = {}
     accepted: dict[int, Decimal] = {}
     for commitment_id, status, worked, training in rows:

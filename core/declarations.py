@@ -15,6 +15,7 @@ from core.house import House
 from core.line_facts import facts_of
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, PreparedMonth, Receipt
 from core.months import in_french
+from core.prepared import Prepared
 from core.receipts import issue
 from core.refusal import Refused
 from core.remarks import carry_over, open_remarks
@@ -30,6 +31,13 @@ VERSION = select(Declaration).where(
     Declaration.status.in_(IN_FORCE),
 )
 VERSION_TO_REPLACE = VERSION.with_for_update()
+SET_ASIDE = Prepared(
+    update(PreparedMonth).where(
+        PreparedMonth.commitment_id == bindparam("of"),
+        PreparedMonth.month == bindparam("in_month"),
+        PreparedMonth.settled_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -167,15 +175,7 @@ def write(
 
 def set_aside(session: Session, house: House, commitment_id: int, month: str) -> None:
     """Set aside what somebody prepared for a month: it is declared, or prepared again."""
-    session.execute(
-        update(PreparedMonth)
-        .where(
-            PreparedMonth.commitment_id == commitment_id,
-            PreparedMonth.month == month,
-            PreparedMonth.settled_at.is_(None),
-        )
-        .values(settled_at=house.now())
-    )
+    SET_ASIDE.run(session, {"of": commitment_id, "in_month": month, "settled_at": house.now()})
 
 
 def _declarable(session: Session, person: Person, commitment_id: int, month: str, house: House) -> Commitment:

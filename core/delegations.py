@@ -24,13 +24,14 @@ from core.house import House
 from core.letters import NoticeLetter
 from core.limits import allowed
 from core.line_facts import facts_of
+from core.loading import Shape
 from core.messages import Meaning
 from core.models import ChannelIdentity, Commitment, Delegation, Person, PreparedMonth
 from core.months import day_in_french, in_french
 from core.notices import tell, who_answers
 from core.owed import Duty, duties, owed
 from core.people import enrol, invite
-from core.prepared import Prepared
+from core.prepared import Listed, Prepared
 from core.refusal import Refused
 
 NOT_DELEGATED = "Ce mois ne vous est pas confié, ou ne l’est plus. Écrivez à l’entreprise si c’est une erreur."
@@ -122,6 +123,11 @@ def _active(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...
 
 
 # Asked at many turns, where hardly anybody holds one.
+PREPARED = Shape(PreparedMonth)
+WAITING = Listed(
+    PreparedMonth.commitment_id,
+    lambda of_these: select(*PREPARED.columns).where(of_these, PreparedMonth.settled_at.is_(None)),
+)
 HOLDS = Prepared(
     select(Delegation.id).where(Delegation.delegate_id == bindparam("person"), *_active(bindparam("today"))).limit(1)
 )
@@ -191,10 +197,8 @@ def prepare(
 
 def prepared_for(session: Session, commitment_ids: Sequence[int]) -> list[PreparedMonth]:
     """Return the months that wait for the company, oldest first; the caller has checked who reads."""
-    rows = select(PreparedMonth).where(
-        PreparedMonth.commitment_id.in_(commitment_ids), PreparedMonth.settled_at.is_(None)
-    )
-    return list(session.scalars(rows.order_by(PreparedMonth.month, PreparedMonth.id)))
+    found = [PREPARED.made(session, row) for row in WAITING.rows(session, commitment_ids)]
+    return sorted(found, key=lambda each: (each.month, each.id))
 
 
 def checking(prepared: PreparedMonth, *, reference: str = "") -> tuple[str, Meaning]:

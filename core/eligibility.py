@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -18,18 +18,19 @@ from core.commitments import title_of
 from core.hours import NBSP
 from core.house import House
 from core.letters import NoticeLetter
+from core.loading import Shape
 from core.messages import Meaning
 from core.models import Commitment, Eligibility, Employment, Person, Territory
 from core.months import day_in_french, months_after
 from core.notices import tell, who_answers
+from core.prepared import Listed
 from core.refusal import Refused
 from core.terms import EligibilityStatus, Light
 
 ENDS_SOON = timedelta(days=60)
-DECISIONS = (  # built once, run at many turns
-    select(Eligibility)
-    .where(Eligibility.employment_id.in_(bindparam("employments", expanding=True)))
-    .order_by(Eligibility.id)
+DECISION = Shape(Eligibility)
+DECISIONS = Listed(  # built once, run at many turns
+    Eligibility.employment_id, lambda of_these: select(*DECISION.columns).where(of_these).order_by(Eligibility.id)
 )
 REASON_NEEDED = "Écrivez pourquoi l’éligibilité est refusée. Cette raison reste entre vous et le dossier."
 
@@ -172,7 +173,7 @@ def employment_to_decide(session: Session, by: Person, employment_id: int) -> Em
 
 def latest(session: Session, employment_ids: Iterable[int]) -> dict[int, Eligibility]:
     """Return the decision in force on each employment."""
-    rows = session.scalars(DECISIONS, {"employments": list(employment_ids)})
+    rows = [DECISION.made(session, row) for row in DECISIONS.rows(session, employment_ids)]
     return {row.employment_id: row for row in rows}
 
 

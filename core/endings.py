@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from core import audit
 from core.access import NOT_YOURS, declares_for
 from core.commitments import IN_FORCE
+from core.employments import SOMEBODY
 from core.hours import NBSP
 from core.house import House
 from core.letters import NoticeLetter
@@ -22,11 +23,13 @@ from core.models import (
     DeclarationLine,
     Employment,
     ExitAnswer,
+    Participant,
     Person,
     Territory,
 )
 from core.months import day_in_french, in_french, month_of, months_after
 from core.notices import is_first_time, tell, who_answers
+from core.prepared import Listed, Prepared
 from core.refusal import Refused
 from core.reminders import is_open
 from core.terms import EndReason, ExitSituation
@@ -40,7 +43,8 @@ AHEAD = timedelta(days=60)
 # Built once, run at many turns: employments that ended lately, save those of people who came back to the same company.
 _again, _elsewhere = aliased(Employment), aliased(Commitment)
 ENDED = (
-    select(Employment)
+    select(*SOMEBODY.columns)
+    .join(Participant, Participant.id == Employment.participant_id)
     .join(Commitment, Commitment.id == Employment.commitment_id)
     .join(Contract, Contract.id == Commitment.contract_id)
     .where(
@@ -57,8 +61,8 @@ ENDED = (
     )
     .order_by(Employment.ends_on, Employment.id)
 )
-ENDED_OF = ENDED.where(Commitment.awardee_id == bindparam("awardee"))
-ENDED_IN = ENDED.where(Contract.territory_id.in_(bindparam("territories", expanding=True)))
+ENDED_OF = Prepared(ENDED.where(Commitment.awardee_id == bindparam("awardee")))
+ENDED_IN = Listed(Contract.territory_id, ENDED.where)
 
 
 @dataclass(frozen=True)
@@ -140,9 +144,12 @@ def waiting(
     """Return the ended employments whose follow-up is due, in territories or of one awardee; not who came back."""
     today = house.today()
     since = months_after(today, -max(FOLLOW_UPS)) - ASKED_FOR - timedelta(days=3)
-    query = ENDED_IN if awardee_id is None else ENDED_OF
-    among = {"territories": list(territories)} if awardee_id is None else {"awardee": awardee_id}
-    rows = session.scalars(query, {"since": since, "today": today, **among}).all()
+    between = {"since": since, "today": today}
+    if awardee_id is None:
+        found = ENDED_IN.rows(session, territories, between)
+    else:
+        found = ENDED_OF.rows(session, {**between, "awardee": awardee_id})
+    rows = [SOMEBODY.made(session, row) for row in found]
     if not rows:
         return []
     answers: dict[int, list[int]] = {}

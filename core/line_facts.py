@@ -12,20 +12,46 @@ from core.commitments import IN_FORCE
 from core.eligibility import latest
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Participant, Territory
 from core.months import first_day, last_day, previous
+from core.prepared import Listed, among
 from core.proofs import missing_of
 
 LOOKED_BACK = 3  # months
 
 # Built once, run at many turns.
-FORMER = (
-    select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
-    .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
-    .where(
-        DeclarationLine.employment_id.in_(bindparam("employments", expanding=True)),
-        Declaration.status.in_(IN_FORCE),
-        Declaration.month >= bindparam("since"),
-        Declaration.month < bindparam("before"),
-    )
+FORMER = Listed(
+    DeclarationLine.employment_id,
+    lambda of_these: (
+        select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
+        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .where(
+            of_these,
+            among(Declaration.status, IN_FORCE),
+            Declaration.month >= bindparam("since"),
+            Declaration.month < bindparam("before"),
+        )
+    ),
+)
+ELSEWHERE = Listed(
+    Participant.person_hash,
+    lambda of_these: (
+        select(
+            Participant.person_hash,
+            Participant.born_on,
+            Employment.id,
+            func.sum(DeclarationLine.worked),
+            func.sum(DeclarationLine.training),
+        )
+        .join(Employment, Employment.participant_id == Participant.id)
+        .join(DeclarationLine, DeclarationLine.employment_id == Employment.id)
+        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .where(
+            of_these,
+            Declaration.month == bindparam("month"),
+            among(Declaration.status, IN_FORCE),
+            DeclarationLine.is_returned.is_(False),
+        )
+        .group_by(Participant.person_hash, Participant.born_on, Employment.id)
+    ),
 )
 
 Works = Mapping[Employment, tuple[Decimal, Decimal]]
@@ -63,7 +89,7 @@ def former_of(session: Session, employments: Iterable[Employment], month: str) -
     since = month
     for _ in range(LOOKED_BACK):
         since = previous(since)
-    rows = session.execute(FORMER, {"employments": list(known), "since": since, "before": month})
+    rows = FORMER.rows(session, known, {"since": since, "before": month})
     found: dict[int, list[Decimal]] = defaultdict(list)
     for employment_id, declared, worked, training in rows:
         if worked + training > 0 and _is_full(known[employment_id], declared):
@@ -81,25 +107,7 @@ def _elsewhere(session: Session, works: Works, month: str) -> dict[int, tuple[De
     hashes = {each.participant.person_hash for each in works if each.participant.person_hash}
     if not hashes:
         return {}
-    rows = session.execute(
-        select(
-            Participant.person_hash,
-            Participant.born_on,
-            Employment.id,
-            func.sum(DeclarationLine.worked),
-            func.sum(DeclarationLine.training),
-        )
-        .join(Employment, Employment.participant_id == Participant.id)
-        .join(DeclarationLine, DeclarationLine.employment_id == Employment.id)
-        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
-        .where(
-            Participant.person_hash.in_(hashes),
-            Declaration.month == month,
-            Declaration.status.in_(IN_FORCE),
-            DeclarationLine.is_returned.is_(False),
-        )
-        .group_by(Participant.person_hash, Participant.born_on, Employment.id)
-    ).all()
+    rows = ELSEWHERE.rows(session, hashes, {"month": month})
     found: dict[int, tuple[Decimal, ...]] = {}
     for each in works:
         found[each.id] = tuple(

@@ -1,9 +1,10 @@
 """The forecasts of commitments that stand in the register, many at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from core.commitments import COUNTED, IN_FORCE
 from core.forecast import Forecast, forecast, in_words, way_back
 from core.hours import NBSP, french
 from core.models import Commitment, Declaration, DeclarationLine, Employment
+from core.prepared import Listed, among
 
 HUNDRED = Decimal(100)
 # Sums as the integers that are stored: a year of a territory is ten thousand of them.
@@ -32,16 +34,20 @@ _HOURS = (
     )
     .outerjoin(DeclarationLine, DeclarationLine.declaration_id == Declaration.id)
     .outerjoin(Employment, Employment.id == DeclarationLine.employment_id)
-    .where(Declaration.status.in_(IN_FORCE))
+    .where(among(Declaration.status, IN_FORCE))
     .group_by(Declaration.commitment_id, Declaration.month)
 )
+_HOURS_OF = Listed(Declaration.commitment_id, _HOURS.where)
 
 
 def months_of(session: Session, commitment_ids: Select[int] | Iterable[int]) -> dict[int, dict[str, Decimal]]:
     """Return the hours that count of each declared month, by commitment id; a month without hours is 0."""
-    wanted = commitment_ids if isinstance(commitment_ids, Select) else list(commitment_ids)
     found: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
-    rows = session.connection().execute(_HOURS.where(Declaration.commitment_id.in_(wanted)))
+    rows: Iterable[Sequence[Any]]
+    if isinstance(commitment_ids, Select):
+        rows = session.connection().execute(_HOURS.where(Declaration.commitment_id.in_(commitment_ids)))
+    else:
+        rows = _HOURS_OF.rows(session, commitment_ids)
     for number, month, hundredths in rows:
         found[number][month] = Decimal(int(hundredths)) / HUNDRED
     return found

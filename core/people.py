@@ -38,6 +38,7 @@ RECOGNISED = Prepared(
         Person.left_at.is_(None),
     )
 )
+REFUSED = Prepared(select(RefusedAddress.address_hash).where(RefusedAddress.address_hash == bindparam("address")))
 LINK_SENT = (
     f"Si cette adresse est connue, un lien de connexion vient d’y être envoyé. Il est valable 15{NBSP}minutes. "
     "Pensez à regarder dans les courriers indésirables."
@@ -272,7 +273,7 @@ def sign_in(session: Session, house: House, token: Token, channel: Channel, thre
 def is_refused(session: Session, person: Person) -> bool:
     """Tell whether a server refused this person's address for good."""
     return person.email_refused_at is not None or (
-        person.email_hash is not None and session.get(RefusedAddress, person.email_hash) is not None
+        person.email_hash is not None and REFUSED.row(session, {"address": person.email_hash}) is not None
     )
 
 

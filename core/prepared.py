@@ -3,14 +3,14 @@
 SQLAlchemy spends 50 to 250 µs on each execution (cache key, context, result, objects) where SQLite needs 5: with nine
 statements, most of a turn. These are the same statements, for both databases, with the same types: encryption, times
 and terms go through their converters. A statement is compiled for the values of its first run, whose names must all be
-columns or parameters; its shape never changes, so no list of unknown length may follow IN (see `among`).
+columns or parameters; its shape never changes: a list that follows IN is of known values (`among`) or goes by `Listed`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, or_
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, bindparam, or_
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import QueryableAttribute, Session
 from sqlalchemy.sql.dml import Insert, Update
@@ -18,6 +18,9 @@ from sqlalchemy.sql.dml import Insert, Update
 Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
+
+SIZES = (4, 32, 256)  # how many of a list one statement takes
+NOTHING: Values = {}
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,40 @@ class Prepared:
             return form, driver.execute(form.sql, form.parameters(values))
         except dbapi.Error as error:  # the same exceptions as everywhere else, without the values
             raise DBAPIError.instance(form.sql, None, error, dbapi.Error, True, dialect=connection.dialect) from error
+
+
+class Listed:
+    """A statement about a list of any length, prepared for a few lengths: the places left repeat the last one.
+
+    `statement` is given the condition that a column is one of the list. What is found comes in the statement's order
+    for each 256 of the list.
+    """
+
+    def __init__(
+        self, column: QueryableAttribute[Any], statement: Callable[[ColumnElement[bool]], Select[*tuple[Any, ...]]]
+    ) -> None:
+        self._column = column
+        self._statement = statement
+        self._prepared: dict[int, Prepared] = {}
+
+    def rows(self, session: Session, listed: Iterable[object], values: Values = NOTHING) -> list[tuple[Any, ...]]:
+        """Run for a list, without repetition; return what it found. Nothing is asked about an empty list."""
+        wanted = list(dict.fromkeys(listed))
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), SIZES[-1]):
+            few = wanted[start : start + SIZES[-1]]
+            size = next(size for size in SIZES if size >= len(few))
+            few += few[-1:] * (size - len(few))
+            places = {f"listed_{place}": one for place, one in enumerate(few)}
+            found += self._of(size).rows(session, {**places, **values})
+        return found
+
+    def _of(self, size: int) -> Prepared:
+        made = self._prepared.get(size)
+        if made is None:
+            places = [bindparam(f"listed_{place}", type_=self._column.type) for place in range(size)]
+            made = self._prepared[size] = Prepared(self._statement(self._column.in_(places)))
+        return made
 
 
 def among(column: QueryableAttribute[Any], values: Sequence[object]) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from core.hours import NBSP
 from core.house import House
 from core.models import Commitment, Employment, Person, Proof, StoredFile, Territory
 from core.months import in_french
+from core.prepared import Listed, among
 from core.proof_letters import tell_decided, tell_received
 from core.refusal import Refused
 from core.terms import Criterion, EligibilityStatus, ProofKind, ProofVerdict
@@ -24,6 +25,12 @@ from core.terms import Criterion, EligibilityStatus, ProofKind, ProofVerdict
 PAPERS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 MOST_OF_A_KIND = 20  # for one person, waiting at once
 STANDING = (ProofVerdict.PENDING, ProofVerdict.ACCEPTED, ProofVerdict.SEEN)
+SENT = Listed(  # built once, run at many turns
+    Proof.employment_id,
+    lambda of_these: select(Proof.employment_id, Proof.kind, Proof.month).where(
+        of_these, among(Proof.verdict, STANDING)
+    ),
+)
 USUAL = {
     Criterion.RSA: "attestation de RSA de moins de 3 mois",
     Criterion.LONG_TERM_JOBSEEKER: "avis de situation de France Travail de moins de 3 mois",
@@ -63,11 +70,7 @@ def missing_of(
     found eligible needs no more proof of it.
     """
     wanted = list(employments)
-    rows = session.execute(
-        select(Proof.employment_id, Proof.kind, Proof.month).where(
-            Proof.employment_id.in_([each.id for each in wanted]), Proof.verdict.in_(STANDING)
-        )
-    )
+    rows = SENT.rows(session, [each.id for each in wanted])
     held = {
         (employment_id, kind)
         for employment_id, kind, about in rows

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from core.house import House
 from core.models import Commitment, Declaration, Receipt
+from core.prepared import Prepared
 from core.terms import DeclarationStatus
 
 START = "0" * 64
+LAST = Prepared(select(Receipt.number, Receipt.hash).order_by(Receipt.number.desc()).limit(1))
 CHAIN_LOCK = 7_301_201  # any number: receipts are issued one at a time (PostgreSQL advisory lock)
 
 
@@ -41,7 +43,7 @@ def issue(
     """Add the receipt of a version at the end of the chain."""
     if not house.database.is_sqlite:  # SQLite has one writer at a time already
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    last = session.scalar(select(Receipt).order_by(Receipt.number.desc()).limit(1))
+    last, previous = LAST.row(session, {}) or (0, START)
     former = session.scalar(select(Receipt).where(Receipt.declaration_id == replaced.id)) if replaced else None
     content = json.dumps(
         {
@@ -57,9 +59,8 @@ def issue(
         ensure_ascii=False,
         sort_keys=True,
     )
-    previous = last.hash if last else START
     receipt = Receipt(
-        number=(last.number if last else 0) + 1,
+        number=last + 1,
         declaration_id=declaration.id,
         replaces=former.number if former else None,
         content=content,

@@ -7,13 +7,14 @@ explanation, or by the facilitateur who accepts the month after all; nothing of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.hours import NBSP, in_hours
 from core.house import House
 from core.models import Declaration, DeclarationLine, Employment, Person, Remark
 from core.months import day_in_french
+from core.prepared import Listed
 from core.terms import DeclarationStatus
 
 
@@ -83,19 +84,19 @@ def _answered(house: House, remark: Remark, by: Person) -> None:
     remark.answered_by_id, remark.answered_at = by.id, house.now()
 
 
-RETURNED = (  # built once, run at many turns
-    select(Declaration.commitment_id, Declaration.month)
-    .where(
-        Declaration.commitment_id.in_(bindparam("commitments", expanding=True)),
-        Declaration.status == DeclarationStatus.RETURNED,
-    )
-    .order_by(Declaration.month)
+RETURNED = Listed(  # built once, run at many turns
+    Declaration.commitment_id,
+    lambda of_these: (
+        select(Declaration.commitment_id, Declaration.month)
+        .where(of_these, Declaration.status == DeclarationStatus.RETURNED)
+        .order_by(Declaration.month)
+    ),
 )
 
 
 def months_returned(session: Session, commitment_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the months that wait for the company, by commitment."""
-    rows = session.execute(RETURNED, {"commitments": list(commitment_ids)})
+    rows = RETURNED.rows(session, commitment_ids)
     found: dict[int, list[str]] = {}
     for commitment_id, month in rows:
         found.setdefault(commitment_id, []).append(month)

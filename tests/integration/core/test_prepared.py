@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.loading import Shape
 from core.models import Audit, ChannelIdentity, Organisation, Participant, Person
-from core.prepared import Prepared, among
+from core.prepared import Listed, Prepared, among
 from core.terms import Channel, OrganisationKind
 from tests.cast import Cast
 
@@ -83,3 +83,14 @@ def test_a_duplicate_raises_what_the_orm_raises(cast: Cast) -> None:
         add_again()
     with cast.house.database.reading() as session:
         assert session.scalar(select(Audit.id).where(Audit.action == "test")) is None
+
+
+@pytest.mark.parametrize("others", [0, 1, 3, 4, 40, 300])
+def test_a_list_of_any_length_gives_each_row_once(cast: Cast, others: int) -> None:
+    organisations = Listed(Organisation.id, lambda of_these: select(Organisation.name).where(of_these))
+    unknown = range(1_000_000, 1_000_000 + others)
+    with cast.house.database.reading() as session:
+        number = cast.alice.organisation_id
+        name = session.scalar(select(Organisation.name).where(Organisation.id == number))
+        assert organisations.rows(session, [*unknown, number, number]) == [(name,)]
+        assert organisations.rows(session, unknown) == []
