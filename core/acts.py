@@ -202,13 +202,18 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     progress = progress_of(turn.session, [commitment])[commitment.id]
     total = total_of(recorded.declaration)
     letter = receipt_letter(turn.house, turn.person, recorded, commitment, progress)
-    post_letter(turn.session, turn.house, letter, turn.person)
+    by_mail = turn.conversation.channel is Channel.EMAIL  # the letter that answers is the receipt
+    if not by_mail:
+        post_letter(turn.session, turn.house, letter, turn.person)
     what = f"{in_hours(total)} pour {in_french(command.month)}" if total else f"{in_french(command.month)} sans heures"
     text = f"C’est enregistré{NBSP}: {what}.\n\nReçu **{letter.number}**, le {letter.declared_at}."
     if letter.replaces:
         text += f" Il remplace le reçu {letter.replaces}."
     text += f"\nIl reste {in_hours(progress.remaining)} à faire sur {in_hours(progress.committed)}."
-    if turn.person.email:
+    if by_mail:
+        turn.month = command.month
+        text += "".join(f"\n- {line}" for line in ("", *letter.lines)).replace("\n- ", "\n", 1)
+    elif turn.person.email:
         text += " Une copie part par e-mail."
     said, to_complete, notices = staffing.with_month(turn, recorded.declaration, len(command.hires))
     again: Meaning = {"commitment": str(commitment.id), "month": command.month}

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from core.correspondence import attached_of, post_in_thread
 from core.facilitators import answering
 from core.house import House
-from core.letters import AcknowledgementLetter, Attached, CaseDelayLetter, CaseReplyLetter, Envelope, Letter
+from core.letters import AcknowledgementLetter, Attached, CaseDelayLetter, CaseNews, CaseReplyLetter, Envelope, Letter
 from core.models import Case, Conversation, MailThread, Person, StoredFile, Territory
 from core.months import day_in_french
 from core.outbox import NOTICE, new_message_id, post
@@ -77,16 +77,25 @@ def acknowledge(session: Session, house: House, case: Case) -> None:
         announce(session, house, case)
 
 
-def announce(session: Session, house: House, case: Case) -> None:
+def announce(session: Session, house: House, case: Case, news: CaseNews = CaseNews.OPENED) -> None:
     """Tell the person by mail, in their thread if they write by mail, the case's number and the announced day."""
+    answers = answering(session, house, case)
     letter = AcknowledgementLetter(
         name=case.person.name if case.person else "",
         number=case.number,
         subject=case.subject,
         promised=day_in_french(case.promised_on),
         link=house.link("/"),
+        opened=day_in_french(house.local(case.opened_at).date()) if news is not CaseNews.OPENED else "",
+        news=news,
+        facilitator=answers.name if answers else "",
     )
     _post_letter_to(session, house, case, letter)
+
+
+def has_thread(session: Session, case: Case) -> bool:
+    """Tell whether a case was opened by mail: its letters go on under that mail."""
+    return _thread_of(session, case) is not None
 
 
 def post_to_person(
@@ -147,7 +156,7 @@ def _post_letter_to(
     if person is None or not person.email or is_refused(session, person):
         return
     root = f"<case-{case.number.lower()}.{house.keys.fingerprint(case.message_id)}@{case.message_id.rpartition('@')[2]}"
-    begins = isinstance(letter, AcknowledgementLetter)
+    begins = isinstance(letter, AcknowledgementLetter) and letter.news is CaseNews.OPENED
     message_id = root if begins else new_message_id(house)
     about = About(case_id=case.id)
     envelope = Envelope(

@@ -110,8 +110,10 @@ def open_case(
     return case
 
 
-def continue_case(session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = ()) -> Case:
-    """Add what the person wrote again; return the case it went to.
+def continue_case(
+    session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = (), *, insists: bool = False
+) -> Case:
+    """Add what the person wrote again, who `insists` when they lose patience; return the case it went to.
 
     A case closed of late opens again; one closed for longer than the territory's delay is continued by a new one.
     """
@@ -122,11 +124,13 @@ def continue_case(session: Session, house: House, case: Case, written: str, file
         text = f"(Suite du dossier {case.number})\n\n{written}"
         request = Request(case.subject, text, case.commitment_id, files, contact=case.contact or "")
         return open_case(session, house, conversation, case.person, request, previous=case)
-    add_message(session, house, case, written, files)
+    add_message(session, house, case, written, files, insists=insists)
     return case
 
 
-def add_message(session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = ()) -> None:
+def add_message(
+    session: Session, house: House, case: Case, written: str, files: tuple[int, ...] = (), *, insists: bool = False
+) -> None:
     """Add what the person wrote again to a case, which waits for the facilitateur again; the mail thread goes on.
 
     The announced day stays when the facilitateur has not answered yet: somebody who adds a word is not made to wait.
@@ -141,6 +145,7 @@ def add_message(session: Session, house: House, case: Case, written: str, files:
         text=written,
         file_names=tuple(file.name for file in kept),
         link=case_link(session, house, case),
+        insists=day_in_french(case.promised_on) if insists else "",
     )
     post_to_facilitator(session, house, case, letter, message_id=new_message_id(house), files=kept, follows=True)
 

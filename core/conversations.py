@@ -208,6 +208,7 @@ def _respond(under_way: Turn, inbound: Inbound, understood: Understood) -> Turne
             under_way.conversation,
             under_way.shown,
             case_id=under_way.case_id,
+            month=under_way.month,
             numbered=question is None or question.goes_by_number,
         )
     return Turned(under_way.conversation.id, tuple(under_way.shown), parcels=tuple(under_way.parcels or ()))

@@ -104,11 +104,13 @@ def post_shown(
     shown: Sequence[Shown],
     *,
     case_id: int | None = None,
+    month: str | None = None,
     numbered: bool = True,
 ) -> None:
     """Post what a turn showed, as one letter with its files and the choices of its last message.
 
-    `case_id` is its case, if any; the choices are not `numbered` where a number is an answer in itself.
+    `case_id` is its case, `month` the one it recorded, if any; the choices are not `numbered` where a number is an
+    answer in itself.
     """
     thread = session.get(MailThread, conversation.id)
     if thread is None or not shown:
@@ -123,7 +125,7 @@ def post_shown(
         link=_link_to(session, house, conversation, last.id, last.buttons),
         numbered=numbered,
     )
-    about = About(case_id=case_id, conversation_id=conversation.id, asked=last.id)
+    about = About(case_id=case_id, conversation_id=conversation.id, month=month, asked=last.id)
     made = [session.get_one(StoredFile, file.id) for message in shown for file in message.files]
     post_in_thread(session, house, conversation, thread, letter, about, attached=attached_of(house, made))
 

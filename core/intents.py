@@ -150,6 +150,15 @@ NO_MORE = {
     "desabonner", "me desabonner", "desabonnement", "desabonnez-moi", "desabonnez moi", "desinscrire",
     "me desinscrire", "desinscription", "desinscrivez-moi", "stop rappels", "plus de rappels", "unsubscribe",
 }  # fmt: skip
+INSISTS = re.compile(
+    r"\btoujours (rien|pas|aucune?)\b|\b(pas|aucune?|sans|plus) (encore )?(de |eu de |d')?(reponse|nouvelles?|retour)\b"
+    r"|\b(je|nous|on) (vous |me permets de vous |nous permettons de vous )?relan(ce|cons|cer)\b"
+    r"|\b(une|ma|notre) relance\b"
+    r"|\b(j'|on |nous )(attends?|attendons)\b|\b(c'est|tres|assez|vraiment) (tres )?urgent\b|\ben urgence\b"
+    r"|\bdes nouvelles ?\?|\b(alors|et donc|ou en est[- ]on|on en est ou) ?[?!]"
+    r"|\bca fait (\w+ ){1,2}(jours?|semaines?|mois)\b"
+    r"|\bvous (m'avez|nous avez|m') ?oublie|\bc'est long\b|\bil y a quelqu'un\b|[?!] ?\?|!!|^\W*\?\W*$"
+)
 INTERROGATIVE = re.compile(
     r"^(qui|que|quoi|quel|quelle|quels|quelles|quand|comment|combien|pourquoi|ou|est[- ]ce|qu'?est|c'?est quoi|a quoi|"
     r"peut[- ]on|puis[- ]je|dois[- ]je|faut[- ]il|on peut|je peux|je dois|y a[- ]t[- ]il|what|how|who|when|why|can)\b"
@@ -188,6 +197,11 @@ def given_with(start: str, text: str) -> dict[str, str]:
     """Return the answers that a message gives with what it asks to start: the number of the case it names."""
     found = NUMBER.search(plain(text)) if start == "follow" else None
     return {"number": found[0].upper()} if found else {}
+
+
+def insists(text: str) -> bool:
+    """Tell whether somebody loses patience: « toujours rien ?? », « je vous relance »."""
+    return INSISTS.search(plain(text)) is not None
 
 
 def is_question(text: str) -> bool:

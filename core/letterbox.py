@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.addresses import email_hash
 from core.house import House
-from core.models import MailCursor, MailThread, ReceivedMail, ReplyToken
+from core.models import Case, MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.terms import Box, MailState
 
 HELD_FOR = timedelta(days=14)
@@ -186,6 +186,17 @@ def answered_lately(session: Session, house: House, sender: str, *, within: time
         ReceivedMail.received_at > house.now() - within,
     )
     return session.scalar(query) or 0
+
+
+def answered_about(session: Session, house: House, case: Case, *, within: timedelta) -> bool:
+    """Tell whether a mail about a case was answered of late: the one that opened it, or another."""
+    about = ReceivedMail.case_id == case.id
+    if case.conversation_id is not None:
+        about |= ReceivedMail.conversation_id == case.conversation_id
+    query = select(ReceivedMail.id).where(
+        about, ReceivedMail.is_answered, ReceivedMail.received_at > house.now() - within
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def asked_lately(session: Session, house: House, person_id: int, *, within: timedelta) -> int:

@@ -38,6 +38,7 @@ class Turn:
     is_proven: bool = True
     reading: Reading | None = None  # the document received or chosen, read before the transaction
     case_id: int | None = None  # the case that this turn opened or completed
+    month: str | None = None  # the month that this turn recorded
 
     def __post_init__(self) -> None:
         self.state: dict[str, object] = dict(self.conversation.state)

@@ -6,13 +6,14 @@ mail.
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import files, intents, letterbox
 from core.access import case_belongs
-from core.case_letters import announce
+from core.case_letters import announce, has_thread
 from core.cases import continue_case, rate_case
 from core.claims import Claim
 from core.conversations import turn
@@ -22,6 +23,7 @@ from core.exchange import Inbound
 from core.hours import plain
 from core.house import House
 from core.letterbox import Entry, Outcome
+from core.letters import CaseNews
 from core.messages import button_typed, history_of
 from core.models import Case, Conversation, Message, Person, ReplyToken
 from core.refusal import Refused
@@ -34,12 +36,18 @@ from mailer.requests import request_in
 
 log = logging.getLogger(__name__)
 
+HOUR = timedelta(hours=1)
 TO_THE_ASSISTANT = frozenset({"follow", "declare", "obligations"})
 RATING = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 
 
-def converse(house: House, reading: Reading, entry: Entry, claim: Claim, ring: Callable[[int], None]) -> Box:
-    """Do what the mail asks. Raises AlreadySettled or IntegrityError when another process did."""
+def converse(
+    house: House, reading: Reading, entry: Entry, claim: Claim, ring: Callable[[int], None], *, quiet: bool = False
+) -> Box:
+    """Do what the mail asks; when `quiet`, only what needs no letter to its sender, who got too many.
+
+    Raises AlreadySettled or IntegrityError when another process did.
+    """
     with house.database.reading() as session:
         case = _case_of(session, claim)
         is_his = case is not None and claim.person is not None and claim.person.is_facilitator
@@ -49,7 +57,10 @@ def converse(house: House, reading: Reading, entry: Entry, claim: Claim, ring: C
             ring(conversation_id)
         return Box.HANDLED
     if case is not None and goes_to_case:
-        return _continue(house, reading, entry, case)
+        return _continue(house, reading, entry, case, quiet=quiet)
+    if quiet:
+        person_id = claim.person.id if claim.person else None
+        return _settled(house, entry, MailState.DROPPED, Box.ROBOTS, "too many", person_id, None, answered=False)
     return _turn(house, reading, entry, claim)
 
 
@@ -84,7 +95,7 @@ def _relay(house: House, reading: Reading, entry: Entry, claim: Claim, case: Cas
                      is_proven=claim.standing is Standing.PROVEN, refused_files=refused)  # fmt: skip
 
 
-def _continue(house: House, reading: Reading, entry: Entry, case: Case) -> Box:
+def _continue(house: House, reading: Reading, entry: Entry, case: Case, *, quiet: bool) -> Box:
     """Add to a case what its person writes; « oui » or « non » to the question asked on closing is kept."""
     text = reading.text
     history = [Said(each.author is Author.PERSON, each.written_at, each.text) for each in case.messages]
@@ -100,17 +111,33 @@ def _continue(house: House, reading: Reading, entry: Entry, case: Case) -> Box:
         was_closed = row.status is CaseStatus.CLOSED
         if was_closed and solved is not None and not kept:
             rate_case(session, house, row, solved=solved)
-            reopened: Case | None = None if solved else row
+            news = None if solved else CaseNews.REOPENED
         else:
             written = "\n\n".join([text or "(sans texte)", *refused])
-            row = continue_case(session, house, row, written, kept)
-            reopened = row if was_closed else None
-        if reopened is not None:
-            announce(session, house, reopened)
+            row = continue_case(session, house, row, written, kept, insists=intents.insists(text))
+            news = _news_of(session, house, case, row, text)
+        if quiet and news is not CaseNews.REOPENED:
+            news = None
+        if news is not None:
+            announce(session, house, row, news)
         outcome = Outcome(MailState.HANDLED, Box.HANDLED, "case", person_id=row.person_id, case_id=row.id,
-                          conversation_id=row.conversation_id, is_answered=reopened is not None)  # fmt: skip
+                          conversation_id=row.conversation_id, is_answered=news is not None)  # fmt: skip
         letterbox.settle(session, house, entry, outcome)
     return Box.HANDLED
+
+
+def _news_of(session: Session, house: House, before: Case, case: Case, text: str) -> CaseNews | None:
+    """Say what the person is told of what they added; nothing when they add a word soon after they were told."""
+    if case.id != before.id:
+        return CaseNews.OPENED if has_thread(session, case) else None  # else its opening was announced
+    if before.status is CaseStatus.CLOSED:
+        return CaseNews.REOPENED
+    insists = intents.insists(text)
+    if not insists and letterbox.answered_about(session, house, case, within=HOUR):
+        return None
+    if case.promised_on < house.today():
+        return CaseNews.LATE
+    return CaseNews.INSISTED if insists else CaseNews.COMPLETED
 
 
 def _turn(house: House, reading: Reading, entry: Entry, claim: Claim) -> Box:
@@ -129,7 +156,8 @@ def _turn(house: House, reading: Reading, entry: Entry, claim: Claim) -> Box:
             ]
         )
     person_id = claim.person.id if claim.person else None
-    text = request_in(reading, begins=begins, today=house.today())
+    month = claim.token.month if claim.token else None
+    text = request_in(reading, begins=begins, today=house.today(), month=month)
     if not done and is_echo(history, text, house.now()):
         return _settled(house, entry, MailState.DROPPED, Box.ROBOTS, "echo", person_id, conversation.id, answered=False)
     if not done:
@@ -158,7 +186,7 @@ def _settled(
     box: Box,
     reason: str,
     person_id: int | None,
-    conversation_id: int,
+    conversation_id: int | None,
     *,
     answered: bool,
 ) -> Box:

@@ -139,9 +139,7 @@ def _handle(house: House, reading: Reading, content: bytes, entry: Entry, ring: 
         with house.database.transaction() as session:
             hold(session, house, entry, content, claim, reading.text)
         return Box.HELD
-    if answered >= most:
-        return _dropped(house, entry, "too many")
-    return converse(house, reading, entry, claim, ring)
+    return converse(house, reading, entry, claim, ring, quiet=answered >= most)
 
 
 def _most_answers(session: Session, claim: Claim) -> int:

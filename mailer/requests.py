@@ -21,16 +21,23 @@ _TELLS_HOURS = re.compile(r"\d|\b(?:rien|neant|aucune?|personne|idem)\b")
 LONGEST_GREETING = 60
 
 
-def request_in(reading: Reading, *, begins: bool, today: date) -> str:
-    """Return what a mail asks. The subject of the first mail of a thread may be all there is, or give the month."""
+def request_in(reading: Reading, *, begins: bool, today: date, month: str | None = None) -> str:
+    """Return what a mail asks. The subject of the first mail of a thread may be all there is, or give the month.
+
+    `month` is what the letter that it answers had recorded: hours told without a month correct that one.
+    """
     text = without_courtesies(reading.text)
     if not begins:
-        return text
+        return _of_month(text, month, today)
     subject = re.sub(r"^(?:\s*(?:re|tr|fwd?)\s*:)+", "", reading.subject, flags=re.IGNORECASE).strip()
     if not any(letter.isalnum() for letter in text):
         return subject
-    month = month_in(subject, today)
-    if month and month_in(text, today) is None and _TELLS_HOURS.search(plain(text)):
+    return _of_month(text, month_in(subject, today), today)
+
+
+def _of_month(text: str, month: str | None, today: date) -> str:
+    is_choice = len(text.split()) < 2
+    if month and not is_choice and month_in(text, today) is None and _TELLS_HOURS.search(plain(text)):
         return f"{in_french(month).capitalize()}{NBSP}: {text}"
     return text
 

@@ -1,6 +1,7 @@
 """Letters of a case: to the facilitateur, to the person; and the one about an address that refuses mail."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class CaseFollowUpLetter:
     text: str
     file_names: tuple[str, ...]
     link: str
+    insists: str = ""  # what the person who loses patience was promised: the announced day
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,28 @@ class CaseReplyLetter:
     closes: bool = False
 
 
+class CaseNews(StrEnum):
+    """What the acknowledgement of a mail about a case says: `LATE` when the announced day has passed."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    COMPLETED = "completed"
+    INSISTED = "insisted"
+    LATE = "late"
+
+
 @dataclass(frozen=True)
 class AcknowledgementLetter:
-    """To the person: the case is open, its number, the announced day of the answer."""
+    """To the person: the case is open, opened again, or goes on; its number, since when, the announced day."""
 
     name: str
     number: str
     subject: str
     promised: str
     link: str
+    opened: str = ""  # since when, of a case that goes on
+    news: CaseNews = CaseNews.OPENED
+    facilitator: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from core.letters import (
     AddressRefusedLetter,
     CaseDelayLetter,
     CaseFollowUpLetter,
+    CaseNews,
     CaseReminderLetter,
     CaseReplyLetter,
     CommitmentState,
@@ -54,13 +55,37 @@ def case_reply(letter: CaseReplyLetter, envelope: Envelope) -> Rendered:
 
 
 def acknowledgement(letter: AcknowledgementLetter, envelope: Envelope) -> Rendered:
-    """Tell the person that the case is open, and by when it is answered."""
+    """Tell the person that the case is open, opened again or goes on, and by when it is answered."""
+    is_late = letter.news is CaseNews.LATE
+    promise = f"annoncée pour le {letter.promised}, en retard" if is_late else f"au plus tard le {letter.promised}"
     facts = (
         ("Dossier", letter.number),
         ("Objet", letter.subject),
-        ("Réponse", f"au plus tard le {letter.promised}"),
+        ("Ouvert le", letter.opened),
+        ("Réponse", promise),
     )
-    return render("acknowledgement", letter, envelope, subject=_titled(letter.number, letter.subject), facts=facts)
+    goes_on = "" if letter.news is CaseNews.OPENED else "Re: "
+    return render("acknowledgement", letter, envelope, subject=f"{goes_on}{_titled(letter.number, letter.subject)}",
+                  facts=tuple((label, value) for label, value in facts if value), promise=promise,
+                  said=_said(letter))  # fmt: skip
+
+
+def _said(letter: AcknowledgementLetter) -> str:
+    who = letter.facilitator or "votre facilitateur"
+    added = f"Votre message est ajouté à votre dossier, et nous relançons {who}. Vous n’avez rien à renvoyer."
+    there = "Vous recevrez sa réponse là où vous avez écrit à Clausette, ou par e-mail."
+    match letter.news:
+        case CaseNews.REOPENED:
+            return f"Votre dossier est rouvert, et votre message est transmis au facilitateur. {there}"
+        case CaseNews.COMPLETED:
+            return f"Votre message est ajouté à votre dossier et transmis au facilitateur. {there}"
+        case CaseNews.INSISTED:
+            return added
+        case CaseNews.LATE:
+            late = f"La réponse annoncée pour le {letter.promised} n’est pas encore partie"
+            return f"{late}, et nous vous prions de nous en excuser. {added}"
+        case _:
+            return f"Votre demande est bien transmise au facilitateur. {there}"
 
 
 def reminder(letter: CaseReminderLetter, envelope: Envelope) -> Rendered:

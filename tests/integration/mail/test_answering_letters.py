@@ -11,7 +11,7 @@ from core.reminders import remind
 from core.terms import CommitmentStatus
 from tests.cast import Cast, gather
 from tests.houses import FakeClock
-from tests.integration.mail.letters import Writer, posted, with_mail
+from tests.integration.mail.letters import Writer, posted, text_of, with_mail
 
 CAROLE = "carole.constructeur@exemple.fr"
 
@@ -43,7 +43,7 @@ def test_hours_in_answer_to_a_receipt_correct_its_month_and_not_the_latest(cast:
     for told in ("En fait, octobre : Leroy 92 h, Karim 67 h", "Novembre : Leroy 84 h, Karim rien"):
         assert "Vous confirmez" in carole.writes(told, subject="Heures")
         assert "C’est enregistré" in carole.answers("oui")
-    october = next(mail for mail in posted(cast.house, CAROLE) if "octobre 2026" in str(mail["Subject"]))
+    october = next(mail for mail in posted(cast.house, CAROLE) if "pour octobre 2026" in text_of(mail))
     said = carole.writes("Je me suis trompée, 93 h pour Leroy", reply_to=october)
     assert "Octobre 2026" in said
     assert "Marie Leroy : 93 h (avant : 92 h)" in said
@@ -54,6 +54,17 @@ def test_thanks_for_a_receipt_declare_nothing(cast: Cast) -> None:
     carole = Writer(cast.house, CAROLE)
     carole.writes("Novembre : Leroy 84 h, Karim rien", subject="Heures")
     carole.answers("oui")
-    receipt = next(mail for mail in posted(cast.house, CAROLE) if "Reçu" in str(mail["Subject"]))
-    said = carole.writes("Merci beaucoup, bonne journée", reply_to=receipt)
+    said = carole.answers("Merci beaucoup, bonne journée")
     assert "Avec plaisir" in said
+
+
+def test_a_month_confirmed_by_mail_brings_one_letter_that_is_its_receipt(cast: Cast) -> None:
+    carole = Writer(cast.house, CAROLE)
+    carole.writes("Novembre : Leroy 84 h, Karim rien", subject="Heures")
+    before = len(posted(cast.house, CAROLE))
+    said = carole.answers("oui")
+    assert len(posted(cast.house, CAROLE)) == before + 1
+    for part in ("84 h pour novembre 2026", "Reçu R-", "Marie Leroy : 84 h", "Karim Haddad : 0 h"):
+        assert part in said
+    assert "Une copie part" not in said
+    assert "Pour quel marché" in carole.answers("1"), "a number is a choice, not hours"

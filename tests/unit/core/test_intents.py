@@ -1,7 +1,7 @@
 import pytest
 
 from core.files import shown_name, type_of
-from core.intents import anytime, has_words, is_question, start_of
+from core.intents import anytime, has_words, insists, is_question, start_of
 from core.outbox import without_addresses
 from core.people import EMAIL, looks_like_code
 from core.tokens import ALPHABET, spaced
@@ -130,3 +130,26 @@ PDF, JPEG, PNG = b"%PDF-1.7\n", b"\xff\xd8\xff\xe0" + b"\0" * 300, b"\x89PNG\r\n
 )
 def test_a_file_is_what_its_content_says(name: str, content: bytes, content_type: str | None) -> None:
     assert type_of(name, content) == content_type
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Toujours rien ??", True),
+        ("Je me permets de vous relancer", True),
+        ("Sans nouvelles de vous depuis lundi", True),
+        ("C’est urgent", True),
+        ("Alors ?", True),
+        ("ça fait deux semaines", True),
+        ("???", True),
+        ("Vous m’avez oublié ?", True),
+        ("Personne n’est blessé.", False),
+        ("Voici le document.", False),
+        ("Pouvez-vous m’appeler ?", False),
+        ("Karim est absent depuis deux jours", False),
+        ("Je n’ai plus d’embauche prévue", False),
+        ("Merci !", False),
+    ],
+)
+def test_losing_patience_is_heard_in_its_usual_words(text: str, does: bool) -> None:
+    assert insists(text) is does

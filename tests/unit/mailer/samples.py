@@ -8,6 +8,7 @@ from core.letters import (
     Attached,
     CaseDelayLetter,
     CaseFollowUpLetter,
+    CaseNews,
     CaseReminderLetter,
     CaseReplyLetter,
     CommitmentState,
@@ -311,6 +312,21 @@ LETTERS: dict[str, tuple[Letter, Envelope]] = {
         AcknowledgementLetter(
             "Carole Constructeur", "D-2026-00012", ESCALATION.subject, "25 novembre 2026", f"{SITE}/"
         ),
+        ENVELOPE,
+    ),
+    **{
+        f"acknowledgement_{news}": (
+            AcknowledgementLetter(
+                "Carole Constructeur", "D-2026-00012", ESCALATION.subject, "25 novembre 2026", f"{SITE}/",
+                opened="19 novembre 2026", news=news, facilitator="Fanny Facilite",
+            ),
+            IN_THREAD,
+        )
+        for news in CaseNews
+        if news is not CaseNews.OPENED
+    },
+    "follow_up_that_insists": (
+        replace(FOLLOW_UP, text="Toujours rien\u00a0?", insists="25 novembre 2026", file_names=()),
         ENVELOPE,
     ),
     "receipt": (RECEIPT, ENVELOPE),
