@@ -27,6 +27,7 @@ TOPICS = {
     ),
     "remaining": re.compile(
         r"\b(combien|quel|quelles?)\b.*\b(reste|restant|restent|manque)|\breste[- ](t[- ]il|a faire|combien)\b|"
+        r"\b(reste|manque)\b.*\bcombien\b|"
         r"\b(mes|nos|les|d')? ?heures?\b.*\b(restantes?|restent|qui manquent)\b|"
         r"\bou (j'?en|nous en) (suis|sommes)\b|\bou en (suis|sommes|est)|\bsolde\b.*\bheures?\b"
     ),
