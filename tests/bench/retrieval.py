@@ -6,7 +6,7 @@ without it its lines are left out.
 
 `asked_fresh.jsonl` and `asked_words*.jsonl` hold batches of questions, each scored before anything was changed because
 of it (`first_tries.json`): those are the figures to expect of new questions. Scored again they flatter the base, which
-has since learnt from them, but for `asked_words_3.jsonl`, from which nothing was ever learnt; the cross-validated lines
+has since learnt from them, but for `asked_words_3` and `asked_words_4.jsonl`, from which nothing was ever learnt; the cross-validated lines
 leave out what was written close to the questions asked, their file and their articles.
 """
 
@@ -32,7 +32,7 @@ from knowledge.spelling import french_guard
 ROOT = Path(__file__).parents[2]
 ASKED = Path(__file__).with_name("asked.jsonl")
 FRESH = Path(__file__).with_name("asked_fresh.jsonl")
-WORDS = ("asked_words", "asked_words_2", "asked_words_3")
+WORDS = ("asked_words", "asked_words_2", "asked_words_3", "asked_words_4")
 FIRST_TRIES = Path(__file__).with_name("first_tries.json")
 NATIONAL_SIZE = 400
 DAMAGED = 0.3
