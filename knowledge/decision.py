@@ -19,11 +19,12 @@ CALIBRATION_FILE = Path(__file__).parent / "calibration.json"
 # Features, whether what is asked of them is true, how much the sample counts.
 Sample = tuple[Sequence[float], bool, float]
 
-# The score of the first article, its lead over the second and over the first that is not linked to it, its closest
-# question and the mean of the three closest, the shares of the question's words that it is about and that no article
-# is about, how many these words are; then how much likelier they are inside the base than outside (`Scope.features`).
+# The score of the first article, its lead over the second and over the first that is not linked to it, the weight of
+# those linked to it among all found, the mean of its three closest questions, the shares of the question's words that
+# it is about and that no article is about, how many these words are; then how much likelier they are inside the base
+# than outside (`Scope.features`).
 FEATURES = (
-    *("score", "lead", "margin", "question", "three", "covered", "unknown", "length"),
+    *("score", "lead", "margin", "family", "three", "covered", "unknown", "length"),
     *("words", "mean_word", "best_word", "worst_word"),
 )
 NO_FEATURES = (0.0,) * len(FEATURES)

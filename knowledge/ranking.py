@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import mul
 
 from knowledge.articles import Article
@@ -37,8 +37,11 @@ CLOSE = 0.6  # cosine from which a question brings its article among them
 RARE = 150  # titles and questions that hold a word, under which it is worth following
 SAME = 0.8  # cosine from which a question is nearly one of the article's own: each hundredth more counts in full
 
-# Parts of a score: the whole article, its closest question, its three and six closest, its title, the words it holds.
-ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD = 0.36, 0.10, 0.14, 0.12, 0.10, 0.18
+# Parts of a score: the whole article, its closest question, its three and six closest, its title, the words it holds,
+# the pairs of words that follow one another in its questions too.
+ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD, PAIRS = 0.36, 0.10, 0.14, 0.12, 0.10, 0.18, 0.06
+KIN = 0.2  # what an article gains from the scores of those linked to it: a subject is right before its article is
+FLATNESS = 5  # of the weights e^(5 score) by which the first article's family is compared with the other articles
 
 _Read = tuple[list[str], list[str]]  # the words of a text, then its concepts and other stems
 _Counts = tuple[Mapping[str, int], Set[str]]
@@ -83,6 +86,7 @@ class Index:
         counted = [read.counts(*pair) for pair in zip(articles, asked, strict=True)]
         self._weigh(counted)
         self._weigh_questions(asked)
+        self._weigh_pairs(asked)
         self._scope = Scope(
             (parts for texts in asked for _, parts in texts), (read.text(question)[1] for question in elsewhere)
         )
@@ -99,8 +103,8 @@ class Index:
         pool = {number for _, number in nlargest(POOL, zip(scores, range(len(scores)), strict=True))}
         pool.update(self._entry_article[entry] for entry in self._likely(concepts) if cosines[entry] > CLOSE)
         asked = {"=" + part: self._idf.get("=" + part, self._highest_idf) for part in concepts if is_content(part)}
-        held = self._held(asked)
-        hits = []
+        held, pairs = self._held(asked), self._pairs_held(concepts)
+        found = []
         for number in pool:
             own = cosines[self._first_entry[number] : self._first_entry[number + 1]]
             if (name := self._ids[number]) in without or not (scores[number] or any(own)):
@@ -113,12 +117,13 @@ class Index:
                 + SIX * sum(close) / 6
                 + TITLE * own[0]
                 + HELD * held[number]
+                + PAIRS * pairs[number]
                 + max(0.0, close[0] - SAME)
             )
             if _other_audience(audience, self._audiences[number]):
                 total *= OTHER_AUDIENCE
-            hits.append((total, name, close, number))
-        hits.sort(key=lambda hit: (-hit[0], hit[1]))
+            found.append((total, name, close, number))
+        hits = self._helped(found)
         return Ranking(
             tuple(Ranked(name, total, close[0]) for total, name, close, _ in hits),
             tuple(query),
@@ -126,6 +131,16 @@ class Index:
             corrections,
             (*self._features(asked, hits), *self._scope.features(concepts)) if hits else NO_FEATURES,
         )
+
+    def _helped(self, found: Sequence[_Hit]) -> list[_Hit]:
+        """The articles found, each helped by those it is linked to, from the best."""
+        scores = {number: score for score, *_, number in found}
+        hits = []
+        for score, name, close, number in found:
+            kin = self._kin[number]
+            helped = score + KIN * sum(scores.get(other, 0.0) for other in kin) / (1 + len(kin))
+            hits.append((helped, name, close, number))
+        return sorted(hits, key=lambda hit: (-hit[0], hit[1]))
 
     def knows(self, word: str) -> bool:
         """Whether some article is about a word of this stem."""
@@ -170,6 +185,26 @@ class Index:
             for part in parts:
                 found.add(part, entry, 0.0)
         self._entries = found.made()
+
+    def _weigh_pairs(self, asked: Sequence[Sequence[_Read]]) -> None:
+        held = [{pair for _, parts in texts for pair in pairwise(parts)} for texts in asked]
+        frequency = Counter(pair for pairs in held for pair in pairs)
+        found = PostingsMaker()
+        for number, pairs in enumerate(held):
+            for pair in pairs:
+                found.add(" ".join(pair), number, math.log(1 + len(asked) / frequency[pair]))
+        self._pairs = found.made()
+
+    def _pairs_held(self, concepts: Sequence[str]) -> list[float]:
+        """For each article, the share of the question's pairs of words, among those known, that its questions hold."""
+        held = [0.0] * len(self._ids)
+        whole = 0.0
+        for pair in set(pairwise(concepts)):
+            known = tuple(self._pairs.of(" ".join(pair)))
+            whole += known[0][1] if known else 0.0
+            for number, weight in known:
+                held[number] += weight
+        return [value / whole for value in held] if whole else held
 
     def _article_scores(self, query: list[str], concepts: Sequence[str], added: list[str]) -> list[float]:
         """For each article, its BM25 score over the best that the question could have; it may exceed 1."""
@@ -219,13 +254,14 @@ class Index:
     def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
         """The first of `decision.FEATURES`, in their order."""
         whole = sum(asked.values()) or 1.0
-        score, name, close, number = hits[0]
-        kin = self._kin.get(name, frozenset())
+        score, _, close, number = hits[0]
+        family = {number, *self._kin[number]}
+        weights = [(math.exp(FLATNESS * (other - score)), found) for other, *_, found in hits]
         return (
             score,
             score - (hits[1][0] if len(hits) > 1 else 0.0),
-            score - next((other for other, article, *_ in hits[1:] if article not in kin), 0.0),
-            close[0],
+            score - next((other for other, *_, found in hits if found not in family), 0.0),
+            sum(weight for weight, found in weights if found in family) / sum(weight for weight, _ in weights),
             sum(close[:3]) / 3,
             sum(weight for unit, weight in asked.items() if number in self._about.numbers_of(unit)) / whole,
             sum(weight for unit, weight in asked.items() if unit not in self._about) / whole,
@@ -280,11 +316,13 @@ def _other_audience(asked: str | None, audience: str) -> bool:
     return asked not in (None, "both") and audience not in ("both", asked)
 
 
-def _linked(articles: Sequence[Article]) -> Mapping[str, Set[str]]:
+def _linked(articles: Sequence[Article]) -> list[frozenset[int]]:
     """For each article those it points to or that point to it: answering one for the other does little harm."""
-    linked: dict[str, set[str]] = defaultdict(set)
-    for article in articles:
-        for other in article.see_also:
-            linked[article.id].add(other)
-            linked[other].add(article.id)
-    return linked
+    numbers = {article.id: number for number, article in enumerate(articles)}
+    linked: list[set[int]] = [set() for _ in articles]
+    for number, article in enumerate(articles):
+        for other in map(numbers.get, article.see_also):
+            if other is not None:
+                linked[number].add(other)
+                linked[other].add(number)
+    return list(map(frozenset, linked))

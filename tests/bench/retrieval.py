@@ -6,8 +6,8 @@ without it its lines are left out.
 
 `asked_fresh.jsonl` and `asked_words*.jsonl` hold batches of questions, each scored before anything was changed because
 of it (`first_tries.json`): those are the figures to expect of new questions. Scored again they flatter the base, which
-has since learnt from them, but for `asked_words_3` and `asked_words_4.jsonl`, from which nothing was ever learnt; the cross-validated lines
-leave out what was written close to the questions asked, their file and their articles.
+has since learnt from them, but for `asked_words_3` and `asked_words_4.jsonl`, from which nothing was ever learnt; the
+cross-validated lines leave out what was written close to the questions asked, their file and their articles.
 """
 
 import json
