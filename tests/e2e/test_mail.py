@@ -122,7 +122,7 @@ def test_a_conversation_of_six_mails_ends_in_an_accepted_declaration(tmp_path: P
         carole.answers("Oui")
         said = carole.reads()
         assert "enregistré : 85 h" in said
-        assert "Voici votre reçu" in said
+        assert "Reçu R-" in said
         with place.house.database.transaction() as session:
             declared = session.scalars(select(Declaration)).one()
             fanny = session.scalars(select(Person).where(Person.is_facilitator)).one()
