@@ -101,8 +101,13 @@ def _unpooling(before: Standing, change: Change) -> str:
 
 
 def _transfer(before: Standing, change: Change) -> str:
-    is_other = change.awardee_id is not None and change.awardee_id != before.awardee_id
-    return "" if is_other else "Choisissez l’entreprise qui reprend le marché."
+    if change.awardee_id in {None, before.awardee_id}:
+        return "Choisissez l’entreprise qui reprend le marché."
+    if before.starts_on is not None and change.effective_on <= before.starts_on:
+        return f"Le marché commence le {day_in_french(before.starts_on)}{NBSP}: la cession ne peut venir qu’ensuite."
+    if before.ends_on is not None and change.effective_on > before.ends_on:
+        return f"Le marché finit le {day_in_french(before.ends_on)}, avant la cession."
+    return ""
 
 
 CHECKS: dict[AmendmentKind, Callable[[Standing, Change], str]] = {

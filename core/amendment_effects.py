@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import pools, shares
+from core import handing_over, pools, shares
 from core.amendment_words import Difference, Names, differences
 from core.amendments import before_and_after
 from core.commitments import progress_of
@@ -32,13 +31,13 @@ def differences_of(
     if change.kind in POOLS:
         return pools.pooling_differences(session, house, commitment, change)
     if change.kind is AmendmentKind.TRANSFER:
-        _refuse_taken(session, commitment, change)
+        return handing_over.differences_of(session, house, commitment, change, names.company(change.awardee_id))
     before, after = before_and_after(session, commitment, change, house.today())
     done = progress_of(session, [commitment])[commitment.id].done
-    found = differences(before, after, done, names)
+    found = differences(before, after, done)
     parts = shares.parts_of(session, commitment)
     moves = change.kind in shares.OF_TIME or change.ends_on is not None
-    follow = [Difference(f"Part de {part.awardee.name}", "mêmes dates", "suit ce changement") for part in parts]
+    follow = [Difference(f"Pour {part.awardee.name}", "mêmes dates", "suit ce changement") for part in parts]
     return (*found, *follow) if moves else found
 
 
@@ -46,6 +45,8 @@ def carry(session: Session, house: House, commitment: Commitment, row: Amendment
     """Do to other commitments what a signed amendment of one asks; return those that it touched."""
     if row.kind in POOLS:
         return pools.carry(session, house, commitment, row)
+    if row.kind is AmendmentKind.TRANSFER:
+        return [handing_over.carry(session, house, commitment, row)]
     return shares.carry(session, house, commitment, row)
 
 
@@ -62,13 +63,3 @@ def names_of(session: Session, commitment: Commitment, change: Change, *, newcom
 
 def _beside(session: Session, members: Iterable[int]) -> list[Commitment]:
     return [each for number in members if (each := session.get(Commitment, number)) is not None]
-
-
-def _refuse_taken(session: Session, commitment: Commitment, change: Change) -> None:
-    same = select(Commitment.id).where(
-        Commitment.contract_id == commitment.contract_id,
-        Commitment.lot == commitment.lot,
-        Commitment.awardee_id == change.awardee_id,
-    )
-    if session.scalar(same.limit(1)) is not None:
-        raise Refused("Cette entreprise a déjà un engagement sur ce lot. Changez plutôt ses heures par un avenant.")

@@ -42,10 +42,11 @@ def tell_others(
     Those of the same company as the commitment were told already.
     """
     rung: list[int] = []
-    if row.kind is AmendmentKind.TRANSFER and row.awardee_id is not None:
-        rung += _taken_over(session, house, commitment, row)
     for other in touched:
         if other.awardee_id == commitment.awardee_id:
+            continue
+        if row.kind is AmendmentKind.TRANSFER:
+            rung += _taken_over(session, house, other, row)
             continue
         if row.kind is AmendmentKind.SHARE:
             rung += _shared(session, house, commitment, other, row)
@@ -62,7 +63,7 @@ def _taken_over(session: Session, house: House, commitment: Commitment, row: Ame
     day = day_in_french(row.effective_on)
     opening = f"Le marché **{title_of(commitment, short=True)}** vous est cédé le {day}."
     items = (
-        "Les heures déjà faites restent comptées, vous reprenez celles qui restent.",
+        f"Vous reprenez les heures qui restent{NBSP}: {in_hours(abs(row.hours or Decimal(0)))}.",
         "Vous déclarez les mois à partir de ce jour-là. Déclarez aussi les salariés que vous reprenez.",
     )
     is_welcomed = announce(session, house, commitment)

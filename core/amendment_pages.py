@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core import audit
+from core import audit, pools, shares
 from core.access import ONLY_FACILITATOR, commitment_for, reviews
 from core.amendment_words import periods
 from core.amendments import first_standing, known_standing
@@ -46,7 +46,10 @@ class AmendmentsPage:
 
 @dataclass(frozen=True)
 class CommitmentPage:
-    """One contract: where it stands, and all its amendments, latest first. `first_hours` is "" when unchanged."""
+    """One contract: where it stands, and all its amendments, latest first. `first_hours` is "" when unchanged.
+
+    `others` says which companies do parts of it, and which contracts it is counted with.
+    """
 
     id: int
     title: str
@@ -54,6 +57,7 @@ class CommitmentPage:
     state: CommitmentState
     suspensions: str
     first_hours: str
+    others: Sequence[str]
     history: Sequence[AmendmentSeen]
 
 
@@ -92,6 +96,9 @@ def commitment_page(session: Session, house: House, by: Person, commitment_id: i
         raise Refused(ONLY_FACILITATOR)
     audit.note(session, house, "read_commitment", f"commitment:{row.id}", person_id=by.id)
     first, now = first_standing(row), known_standing(row)
+    whole, pool = shares.whole_of(session, row), pools.pool_of(session, row)
+    others = shares.in_lines(whole) if whole is not None else []
+    others += pools.in_lines(pool, is_named=True) if pool is not None else []
     return CommitmentPage(
         id=row.id,
         title=title_of(row),
@@ -99,6 +106,7 @@ def commitment_page(session: Session, house: House, by: Person, commitment_id: i
         state=state_of(session, row, house.today()),
         suspensions=periods(now.suspensions),
         first_hours=in_hours(first.hours) if first.hours is not None and first.hours != now.hours else "",
+        others=[each.replace("**", "") for each in others],
         history=history(session, house, row),
     )
 

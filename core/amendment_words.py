@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.hours import NBSP, in_hours
 from core.months import day_in_french
 from core.standing import Change, Period, Standing
-from core.terms import AmendmentKind
+from core.terms import AmendmentKind, ShareRole
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Difference:
         return f"{self.label}{NBSP}: {self.after} (avant{NBSP}: {self.before})"
 
 
-SAY_THEIR_HOURS = {AmendmentKind.HOURS, AmendmentKind.SHARE, AmendmentKind.PART}
+SAY_THEIR_HOURS = {AmendmentKind.HOURS, AmendmentKind.SHARE, AmendmentKind.PART, AmendmentKind.TRANSFER}
+SAY_THEIR_END = {AmendmentKind.DATES, AmendmentKind.EARLY_END, AmendmentKind.TRANSFER}
 
 
 def in_words(change: Change, names: Names) -> str:
@@ -48,7 +49,7 @@ def in_words(change: Change, names: Names) -> str:
     said = [_what(change, names)]
     if change.hours is not None and change.kind not in SAY_THEIR_HOURS:
         said.append(_hours(change.hours))
-    if change.ends_on is not None and change.kind not in {AmendmentKind.DATES, AmendmentKind.EARLY_END}:
+    if change.ends_on is not None and change.kind not in SAY_THEIR_END:
         said.append(f"fin au {day_in_french(change.ends_on)}")
     return ", ".join(said)
 
@@ -80,6 +81,8 @@ def _what(change: Change, names: Names) -> str:
 def _share(change: Change, other: str) -> str:
     hours = change.hours or Decimal(0)
     amount = in_hours(abs(hours))
+    if change.share_role is ShareRole.FORMER:
+        return f"{amount} reprises de {other}, à la cession du marché"
     if change.kind is AmendmentKind.PART:
         return f"{amount} confiées par {other}" if hours > 0 else f"{amount} reprises par {other}"
     how = f" ({change.share_role.label})" if change.share_role is not None else ""
@@ -97,7 +100,7 @@ def _hours(hours: Decimal) -> str:
     return f"{in_hours(abs(hours))} en {'moins' if hours < 0 else 'plus'}"
 
 
-def differences(before: Standing, after: Standing, done: Decimal, names: Names) -> tuple[Difference, ...]:
+def differences(before: Standing, after: Standing, done: Decimal) -> tuple[Difference, ...]:
     """Return what differs, figures first; `done` are the hours already done."""
     found = []
     if after.hours != before.hours:
@@ -111,8 +114,6 @@ def differences(before: Standing, after: Standing, done: Decimal, names: Names) 
             found.append(Difference(label, _day(one), _day(other)))
     if after.suspensions != before.suspensions:
         found.append(Difference("Suspension", periods(before.suspensions), periods(after.suspensions)))
-    if after.awardee_id != before.awardee_id:
-        found.append(Difference("Entreprise", names.company(before.awardee_id), names.company(after.awardee_id)))
     return tuple(found)
 
 

@@ -124,10 +124,6 @@ def put_in_force(
         commitment.initial = _kept(known_standing(commitment))
     found = signed(session, commitment.id) if rows is None else rows
     now = standing_on(first_standing(commitment), map(change_of, found), today)
-    is_transferred = now.awardee_id != commitment.awardee_id
-    if is_transferred:
-        commitment.awardee_id = now.awardee_id
-        commitment.welcomed_at = None  # the company that takes over is invited, then asked for its months
     commitment.committed_hours, commitment.starts_on, commitment.ends_on = now.hours, now.starts_on, now.ends_on
     commitment.suspensions = [
         [since.isoformat(), until.isoformat() if until else None] for since, until in now.suspensions
@@ -136,8 +132,6 @@ def put_in_force(
     commitment.status = _status(commitment.status, now, today)
     commitment.recomputed_on = today
     session.flush()
-    if is_transferred:
-        session.refresh(commitment, ["awardee"])
 
 
 def recompute(house: House) -> int:
@@ -161,7 +155,7 @@ def _brought_to_today(house: House, commitment_id: int) -> bool:
         put_in_force(session, house, row)
         is_changed = known_standing(row) != former
         if is_changed:
-            if row.awardee_id != former.awardee_id or row.whole_id is not None:
+            if former.hours is None:  # a share, or a contract that was handed over, is in force from today
                 announce(session, house, row)
             audit.note(session, house, "apply_amendment", f"commitment:{row.id}")
         return is_changed

@@ -9,13 +9,12 @@ from decimal import Decimal
 from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from core.amendments import known_standing
 from core.commitments import IN_FORCE, declare_by, is_suspended
-from core.forecast import Forecast, forecast
+from core.forecast import Forecast
 from core.house import House
 from core.models import Commitment, Contract, Declaration, DeclarationLine, Organisation, Reminder, Territory
 from core.months import first_day, last_day, month_of, previous
-from core.outlook import commitments_at_risk, months_of
+from core.outlook import commitments_at_risk, forecasts, months_of
 from core.owed import FOLLOWED, duties, owed
 from core.terms import DeclarationStatus, ReminderState, Term
 
@@ -164,7 +163,7 @@ def _at_risk(session: Session, house: House, place: Territory, rows: Rows) -> tu
     months = months_of(
         session, select(Commitment.id).join(Contract, Contract.id == Commitment.contract_id).where(under_way)
     )
-    found = {number: forecast(known_standing(rows[number]), done, today) for number, done in months.items()}
+    found = forecasts(session, {number: rows[number] for number in months}, months, today)
     risky = commitments_at_risk(found, percent=place.shortfall_percent)
     return tuple(
         AtRisk(number, rows[number].name, rows[number].reference, rows[number].lot, each) for number, each in risky

@@ -11,18 +11,17 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.amendments import known_standing
 from core.board import Board, MonthState, board_of, latest_month
 from core.case_letters import who_of
 from core.commitments import total_of
 from core.facilitators import facilitators_of
-from core.forecast import forecast, in_words
+from core.forecast import in_words
 from core.hours import NBSP, in_hours
 from core.house import House
 from core.letters import Bar, DigestLetter, DigestPart
 from core.models import Case, Commitment, Contract, Employment, Outgoing, Person, Territory
 from core.months import day_in_french, first_day, in_french, last_day, month_of
-from core.outlook import commitments_at_risk, months_of
+from core.outlook import commitments_at_risk, forecasts, months_of
 from core.people import is_refused, post_letter
 from core.reminder_letters import contract_of
 from core.reminders import is_open
@@ -141,10 +140,7 @@ def _at_risk(session: Session, house: House, place: Territory) -> DigestPart:
     )
     listed = {commitment.id: commitment for commitment in session.scalars(query).unique()}
     months = months_of(session, listed)
-    found = {
-        number: forecast(known_standing(commitment), months.get(number, {}), house.today())
-        for number, commitment in listed.items()
-    }
+    found = forecasts(session, listed, months, house.today())
     lines = [
         f"{listed[number].awardee.name}, {contract_of(listed[number])}{NBSP}: {in_words(each)}, "
         f"{each.percent}{NBSP}% de risque d’en manquer"

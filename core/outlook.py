@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, func, select, type_coerce
+from sqlalchemy import BigInteger, Row, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.amendments import known_standing
@@ -15,6 +15,7 @@ from core.forecast import Forecast, forecast, in_words, way_back
 from core.hours import NBSP, french
 from core.models import Commitment, Declaration, DeclarationLine, Employment
 from core.prepared import Listed, among
+from core.standing import Standing
 
 HUNDRED = Decimal(100)
 # Sums as the integers that are stored: a year of a territory is ten thousand of them.
@@ -54,13 +55,64 @@ def months_of(session: Session, commitment_ids: Select[int] | Iterable[int]) -> 
 
 
 def outlook_of(session: Session, commitment: Commitment, today: date) -> Forecast | None:
-    """Return where one commitment lands; None without hours or dates."""
-    return forecast(known_standing(commitment), months_of(session, [commitment.id])[commitment.id], today)
+    """Return where one commitment lands, with those it is counted with; None without hours or dates."""
+    months = months_of(session, [commitment.id])
+    return forecasts(session, {commitment.id: commitment}, months, today)[commitment.id]
+
+
+def forecasts(
+    session: Session,
+    rows: Mapping[int, Commitment] | Mapping[int, Row[*tuple[Any, ...]]],
+    months: Mapping[int, Mapping[str, Decimal]],
+    today: date,
+) -> dict[int, Forecast | None]:
+    """Return where commitments land, by id; those that are counted together land together."""
+    pooled = {row.globalisation_id for row in rows.values()} - {None}
+    together = _together(session, pooled, today) if pooled else {}
+    return {
+        number: together[row.globalisation_id]
+        if row.globalisation_id in together
+        else forecast(known_standing(row), months.get(number, {}), today)
+        for number, row in rows.items()
+    }
+
+
+def _together(session: Session, pools: Iterable[int | None], today: date) -> dict[int | None, Forecast | None]:
+    """Forecast pools as if each were one commitment: all the hours, from the first day to the last one."""
+    members: defaultdict[int | None, list[Commitment]] = defaultdict(list)
+    query = select(Commitment).where(Commitment.globalisation_id.in_(pools))
+    for row in session.scalars(query.order_by(Commitment.id)).unique():
+        members[row.globalisation_id].append(row)
+    months = months_of(session, [row.id for rows in members.values() for row in rows])
+    return {
+        number: forecast(_as_one(rows), _summed(months.get(row.id, {}) for row in rows), today)
+        for number, rows in members.items()
+        if len(rows) > 1
+    }
+
+
+def _as_one(rows: Sequence[Commitment]) -> Standing:
+    starts, ends = [row.starts_on for row in rows], [row.ends_on for row in rows]
+    return Standing(
+        sum((row.committed_hours or Decimal(0) for row in rows), Decimal(0)),
+        min((day for day in starts if day is not None), default=None),
+        None if None in ends else max((day for day in ends if day is not None), default=None),
+        rows[0].awardee_id,
+    )
+
+
+def _summed(each: Iterable[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for months in each:
+        for month, hours in months.items():
+            found[month] += hours
+    return dict(found)
 
 
 def said_to_company(found: Forecast, commitment: Commitment) -> list[str]:
     """Write the forecast for the company: where it lands, the way back, what it may cost, as information."""
-    lines = [f"Prévision{NBSP}: {in_words(found)}"]
+    whose = " pour l’ensemble des marchés comptés avec celui-ci" if commitment.globalisation_id is not None else ""
+    lines = [f"Prévision{whose}{NBSP}: {in_words(found)}"]
     if found.missing == 0:
         return lines
     lines.append(f"**Pour y arriver**{NBSP}: {way_back(found)}")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.amendment_words import Difference
 from core.amendments import before_and_after, held, put_in_force
 from core.commitments import lot_of, progress_of
+from core.designation import commitments_designated
 from core.hours import NBSP, Progress, in_hours
 from core.house import House
 from core.models import Amendment, Commitment, Globalisation
@@ -86,6 +87,18 @@ def chosen(session: Session, commitment: Commitment, change: Change) -> list[Com
         if each.committed_hours is None or each.status is CommitmentStatus.ENDED:
             raise Refused(f"Le marché {name_of(each)} est terminé, ou ses heures ne sont pas connues.")
     return others
+
+
+def members_named(session: Session, commitment_id: int, typed: str) -> tuple[int, ...]:
+    """Return the commitments of the same company that the facilitateur names: "REF", "REF:LOT". Raises Refused."""
+    commitment = session.get_one(Commitment, commitment_id)
+    found = []
+    for name in filter(None, (part.strip() for part in typed.split(","))):
+        same = [row for row in commitments_designated(session, name) if row.awardee_id == commitment.awardee_id]
+        if len(same) != 1:
+            raise Refused(f"Cette entreprise n’a pas un seul engagement sur «{NBSP}{name}{NBSP}». Précisez le lot.")
+        found.append(same[0].id)
+    return tuple(dict.fromkeys(found))
 
 
 def joined(commitment: Commitment, others: list[Commitment]) -> int:

@@ -23,7 +23,7 @@ from core.models import Amendment, Commitment
 from core.prepared import Prepared
 from core.refusal import Refused
 from core.standing import NEWCOMER, Change
-from core.terms import AmendmentKind, AmendmentStatus, CommitmentStatus
+from core.terms import AmendmentKind, AmendmentStatus, CommitmentStatus, ShareRole
 
 PARTS = Prepared(select(Commitment.id).where(Commitment.whole_id == bindparam("whole")).order_by(Commitment.id))
 OF_TIME = (AmendmentKind.DATES, AmendmentKind.EARLY_END, AmendmentKind.SUSPENSION, AmendmentKind.RESUMPTION)
@@ -132,8 +132,8 @@ def share_differences(
         before_and_after(session, part, _of_part(whole, change), today)
     total = in_hours(hours_on(session, whole, day))
     return (
-        Difference(f"Part de {whole.awardee.name}", _hours(before.hours), _hours(after.hours)),
-        Difference(f"Part de {company}", in_hours(has), in_hours(has - hours)),
+        Difference(f"Pour {whole.awardee.name}", _hours(before.hours), _hours(after.hours)),
+        Difference(f"Pour {company}", in_hours(has), in_hours(has - hours)),
         Difference("Ensemble", total, total),
     )
 
@@ -162,12 +162,12 @@ def carry(session: Session, house: House, whole: Commitment, row: Amendment) -> 
 
 
 def _give(session: Session, house: House, whole: Commitment, row: Amendment) -> Commitment:
-    part = part_held(session, whole, row.awardee_id) or _opened(session, house, whole, row)
-    _write(session, house, part, _of_part(whole, change_of(row)), row)
+    part = part_held(session, whole, row.awardee_id) or opened(session, house, whole, row)
+    written(session, house, part, _of_part(whole, change_of(row)), row)
     return part
 
 
-def _opened(session: Session, house: House, whole: Commitment, row: Amendment) -> Commitment:
+def opened(session: Session, house: House, whole: Commitment, row: Amendment) -> Commitment:
     """Open the part of a company that had none; without hours until its share is in force, so nothing is asked."""
     now = known_standing(whole)
     part = Commitment(
@@ -184,7 +184,7 @@ def _opened(session: Session, house: House, whole: Commitment, row: Amendment) -
     session.flush()
     session.refresh(part, ["awardee", "contract"])
     for later in signed(session, whole.id):
-        if later.effective_on > house.today():
+        if later.effective_on > house.today() and later.id != row.id:
             _follow(session, house, part, later)
     return part
 
@@ -196,13 +196,13 @@ def _follow(session: Session, house: House, part: Commitment, row: Amendment) ->
     change = replace(
         change_of(row), kind=kind, hours=None, awardee_id=None, share_role=None, members=(), starts_on=starts_on
     )
-    if row.kind not in OF_TIME and row.ends_on is None:
-        return False
+    if (row.kind not in OF_TIME and row.ends_on is None) or part.share_role is ShareRole.FORMER:
+        return False  # who handed the contract over has ended, whatever happens to it next
     try:
         before_and_after(session, part, change, house.today())
     except Refused:
         return False  # it had stopped, or ended, already
-    _write(session, house, part, change, row)
+    written(session, house, part, change, row)
     return True
 
 
@@ -212,7 +212,8 @@ def _of_part(whole: Commitment, change: Change) -> Change:
     return replace(change, kind=AmendmentKind.PART, hours=hours, awardee_id=whole.awardee_id)
 
 
-def _write(session: Session, house: House, part: Commitment, change: Change, row: Amendment) -> None:
+def written(session: Session, house: House, part: Commitment, change: Change, row: Amendment) -> None:
+    """Write on a part, signed, the change that came with the amendment of another commitment; put it in force."""
     session.add(
         Amendment(
             commitment_id=part.id,

@@ -98,14 +98,13 @@ def enter(session: Session, house: House, by: Person, commitment_id: int, change
     commitment = _locked(session, by, commitment_id)
     if not reviews(by, commitment):
         raise Refused(ONLY_FACILITATOR)
-    former = commitment.awardee_id
     changes = differences_of(session, house, commitment, change)
     row = _row(house, commitment_id, change, reason, by)
     session.add(row)
     session.flush()
     touched = _sign(session, house, commitment, row, by)
     said = in_words(change, names_of(session, commitment, change))
-    told = tell_company(session, house, commitment, said, lines_of(changes), former)
+    told = tell_company(session, house, commitment, said, lines_of(changes), commitment.awardee_id)
     return told + tell_others(session, house, commitment, row, touched)
 
 
@@ -115,12 +114,12 @@ def sign(session: Session, house: House, amendment_id: int, by: Person) -> list[
     Raises Refused: not the facilitateur of the territory, decided already, not possible any more.
     """
     row, commitment = _proposed(session, amendment_id, by)
-    change, former = change_of(row), commitment.awardee_id
+    change = change_of(row)
     changes = differences_of(session, house, commitment, change)
     words = in_words(change, names_of(session, commitment, change))
     touched = _sign(session, house, commitment, row, by)
     if row.case_id is None:
-        told = tell_company(session, house, commitment, words, lines_of(changes), former)
+        told = tell_company(session, house, commitment, words, lines_of(changes), commitment.awardee_id)
         return told + tell_others(session, house, commitment, row, touched)
     said = f"L’avenant est signé{NBSP}: {words}.\n\n"
     said += "\n".join(f"- {each.line}" for each in changes)

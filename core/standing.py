@@ -42,9 +42,9 @@ class Standing:
 class Change:
     """One change, from `effective_on`. `hours` are added (taken away when negative), dates replace those before.
 
-    `until` is the last day of a suspension. `order` breaks ties between changes of one day. `awardee_id` is the company
-    that takes over, or the other side of a share (NEWCOMER while nobody knows it here) with its `share_role`; the hours
-    of a share are those that leave the commitment, negative, or come back. `members` are the other commitments that are
+    `until` is the last day of a suspension. `order` breaks ties between changes of one day. `awardee_id` is the other
+    company, that takes over or does a share in its `share_role` (NEWCOMER while nobody knows it here); the hours of
+    both are those that leave the commitment, negative, or come back. `members` are the other commitments that are
     counted together with this one from then on, in the pool `pool_id`.
     """
 
@@ -80,17 +80,16 @@ def changed(before: Standing, change: Change) -> Standing:
         suspensions = joined((*suspensions, (change.effective_on, change.until)))
     elif change.kind is AmendmentKind.RESUMPTION:
         suspensions = resumed(suspensions, change.effective_on)
-    awardee_id, pool_id = before.awardee_id, before.pool_id
-    if change.kind is AmendmentKind.TRANSFER and change.awardee_id is not None:
-        awardee_id, pool_id = change.awardee_id, None  # only one company's commitments are counted together
-    elif change.kind in {AmendmentKind.POOLING, AmendmentKind.UNPOOLING}:
-        pool_id = change.pool_id if change.kind is AmendmentKind.POOLING else None
+    pool_id = before.pool_id
+    if change.kind is AmendmentKind.POOLING:
+        pool_id = change.pool_id
+    elif change.kind in {AmendmentKind.UNPOOLING, AmendmentKind.TRANSFER}:
+        pool_id = None
     return replace(
         before,
         hours=hours,
         starts_on=change.starts_on or before.starts_on,
         ends_on=change.ends_on or before.ends_on,
-        awardee_id=awardee_id,
         suspensions=suspensions,
         pool_id=pool_id,
     )

@@ -315,6 +315,7 @@ class ShareRole(Term):
 
     CO_AWARDEE = "co_awardee", "cotraitant"
     SUBCONTRACTOR = "subcontractor", "sous-traitant"
+    FORMER = "former", "ancien titulaire"
 
 
 class NeedKind(Term):

@@ -21,12 +21,15 @@ from core.hours import NBSP, plain, read_hours
 from core.house import House
 from core.models import Person
 from core.organisations import organisation_named
+from core.pools import members_named
 from core.refusal import Refused
 from core.signing import amendment_in, decline, enter, sign
 from core.standing import Change
-from core.terms import AmendmentKind
+from core.terms import AmendmentKind, ShareRole
 
 SIGNED = "L’avenant est signé. L’entreprise est prévenue."
+ENTERED = tuple(kind for kind in AmendmentKind if kind is not AmendmentKind.PART)
+ROLES = (ShareRole.SUBCONTRACTOR, ShareRole.CO_AWARDEE)
 MOST = Decimal(10_000_000)
 
 
@@ -54,7 +57,7 @@ def amendment_routes(site: Site) -> APIRouter:
             return await page(request, commitment_id, fields, status=422)
 
         def act(session: Session, who: Person) -> list[int]:
-            change = _change(session, who, answers)
+            change = _change(session, who, commitment_id, answers)
             return enter(session, house, who, commitment_id, change, reason=answers.get("reason", ""))
 
         try:
@@ -123,32 +126,42 @@ def _decided(house: House, thread: str, access: CaseAccess | None, case_id: int,
 
 def _fields(today: date) -> tuple[Field, ...]:
     return (
-        Field("kind", "Ce qui change", options=tuple((str(kind), kind.capitalised) for kind in AmendmentKind)),
+        Field("kind", "Ce qui change", options=tuple((str(kind), kind.capitalised) for kind in ENTERED)),
         Field("effective_on", "Prend effet le", read=_day, kind="date", value=today.isoformat(),
-              hint="Premier jour de la suspension, de la reprise ou de la cession."),
+              hint="Premier jour de la suspension, de la reprise, de la cession ou de la part."),
         Field("hours", "Heures en plus ou en moins", read=_hours, required=False,
-              hint=f"Par exemple{NBSP}: -300 ou 450."),
+              hint=f"Par exemple{NBSP}: -300 ou 450. Pour une part, les heures confiées, ou -100 pour les reprendre."),
         Field("ends_on", "Nouveau dernier jour du marché", read=_day, kind="date", required=False),
         Field("until", "Dernier jour de la suspension", read=_day, kind="date", required=False,
               hint="Vide tant que personne ne le connaît."),
-        Field("awardee", "Entreprise qui reprend le marché", required=False,
-              hint="SIRET ou nom exact, pour une cession."),
+        Field("awardee", "Autre entreprise", required=False,
+              hint="SIRET ou nom exact de celle qui reprend le marché, ou qui fait une part des heures."),
+        Field("role", "À quel titre elle fait sa part", required=False,
+              options=(("", ""), *((str(role), role.capitalised) for role in ROLES))),
+        Field("members", "Autres marchés comptés avec celui-ci", required=False,
+              hint=f"Leurs références, séparées par des virgules, par exemple{NBSP}: HL-2026-07, 2026-TX-014:2."),
         Field("reason", "Raison", required=False, rows=2),
     )  # fmt: skip
 
 
-def _change(session: Session, who: Person, answers: Mapping[str, str]) -> Change:
+def _change(session: Session, who: Person, commitment_id: int, answers: Mapping[str, str]) -> Change:
     kind = AmendmentKind.of(answers["kind"])
-    named = answers.get("awardee")
+    named, role = answers.get("awardee"), answers.get("role")
+    hours = Decimal(answers["hours"]) if "hours" in answers else None
+    is_share = kind is AmendmentKind.SHARE
     return Change(
         kind,
         date.fromisoformat(answers["effective_on"]),
-        hours=Decimal(answers["hours"]) if "hours" in answers else None,
+        hours=-hours if is_share and hours is not None else hours,
         ends_on=_optional(answers, "ends_on"),
         until=_optional(answers, "until") if kind is AmendmentKind.SUSPENSION else None,
         awardee_id=organisation_named(session, who.territory_id, named).id
-        if named and kind is AmendmentKind.TRANSFER
+        if named and (is_share or kind is AmendmentKind.TRANSFER)
         else None,
+        share_role=ShareRole.of(role or ShareRole.SUBCONTRACTOR) if is_share else None,
+        members=members_named(session, commitment_id, answers.get("members", ""))
+        if kind is AmendmentKind.POOLING
+        else (),
     )
 
 

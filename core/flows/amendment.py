@@ -34,7 +34,7 @@ KINDS = (
 UNKNOWN = Option("unknown", "Je ne sais pas encore")
 MOST = Decimal(10_000_000)
 WAY = (Option("less", "En moins"), Option("more", "En plus"))
-ROLES = tuple(Option(str(role), role.capitalised) for role in ShareRole)
+ROLES = tuple(Option(str(role), role.capitalised) for role in (ShareRole.SUBCONTRACTOR, ShareRole.CO_AWARDEE))
 POOL_WAYS = (Option("more", "En ajouter un autre"), Option("less", "Le compter seul à nouveau"))
 TO_CONFIRM = {
     AmendmentKind.SHARE: (
@@ -47,7 +47,7 @@ TO_CONFIRM = {
     ),
     AmendmentKind.TRANSFER: (
         f"En pratique, l’acheteur doit avoir accepté la cession{NBSP}: à confirmer auprès du facilitateur. "
-        "Les heures faites restent comptées, et vous ne serez plus relancés pour la suite."
+        "Les heures que vous avez faites restent les vôtres, et vous déclarez encore les mois d’avant ce jour-là."
     ),
 }
 NAME_IT = "Son nom exact ou son SIRET."

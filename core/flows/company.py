@@ -2,7 +2,7 @@
 
 from core.dialogue import Chat, Option
 from core.flows.register import Register
-from core.hours import NBSP
+from core.hours import NBSP, plain
 from core.organisations import Company
 from core.people import EMAIL
 from core.refusal import Refused
@@ -11,8 +11,7 @@ from core.standing import NEWCOMER
 
 KEYS = "company company_name siret email"
 LONGEST_NAME = 300
-NO_SIRET = Option("none", "Je ne l’ai pas")
-NO_ADDRESS = Option("none", "Je ne l’ai pas")
+NOT_KNOWN = Option("none", "Je ne l’ai pas")
 
 
 def other_company(chat: Chat, register: Register, question: str) -> Company:
@@ -27,16 +26,23 @@ def other_company(chat: Chat, register: Register, question: str) -> Company:
     else:
         name = typed
         ask = f"Je ne connais pas encore {name}. Quel est son SIRET (14{NBSP}chiffres){NBSP}?"
-        said = chat.value("siret", ask, _siret, suggestions=[NO_SIRET])
-        siret = None if said == NO_SIRET.value else said
+        said = chat.value("siret", ask, _siret, suggestions=[NOT_KNOWN])
+        siret = None if said == NOT_KNOWN.value else said
         if siret is not None and (known := register.company(siret)) is not None:
             return known
     ask = f"À quelle adresse e-mail l’inviter chez {name}, une fois l’avenant signé{NBSP}?"
-    email = chat.value("email", ask, _email, suggestions=[NO_ADDRESS])
-    return Company(NEWCOMER, name, siret or "", "" if email == NO_ADDRESS.value else email)
+    email = chat.value("email", ask, _email, suggestions=[NOT_KNOWN])
+    return Company(NEWCOMER, name, siret or "", "" if email == NOT_KNOWN.value else email)
+
+
+def _is_not_known(typed: str) -> bool:
+    words = plain(typed).strip(" .!")
+    return words in {"?", "non", "aucun", "aucune"} or words.startswith(("je ne", "je n'ai", "je l'ignore"))
 
 
 def _siret(typed: str) -> str:
+    if _is_not_known(typed):
+        return NOT_KNOWN.value
     siret = read_siret(typed)
     if siret is None:
         raise Refused("Ce n’est pas un SIRET juste. Vérifiez ses quatorze chiffres, sur le Kbis ou une facture.")
@@ -44,6 +50,8 @@ def _siret(typed: str) -> str:
 
 
 def _email(typed: str) -> str:
+    if _is_not_known(typed):
+        return NOT_KNOWN.value
     address = typed.strip()
     if not EMAIL.match(address):
         raise Refused("Écrivez une adresse e-mail, par exemple contact@exemple.fr.")

@@ -23,7 +23,7 @@ from core.models import Commitment, Employment
 from core.months import day_in_french, in_french
 from core.outlook import said_to_company, said_to_others
 from core.review_letters import answers_to
-from core.terms import CommitmentStatus
+from core.terms import CommitmentStatus, ShareRole
 
 SHOWN_WHOLE = 3
 MOST_RETURNED = 2
@@ -100,7 +100,7 @@ def with_others(register: Register, row: Commitment) -> list[str]:
 
 
 def _penalty(row: Commitment) -> str:
-    if row.share_role is not None:
+    if row.share_role in {ShareRole.CO_AWARDEE, ShareRole.SUBCONTRACTOR}:
         return (
             "Pénalité : en pratique l’acheteur s’adresse au titulaire, et votre accord avec lui dit le reste, "
             "à confirmer auprès du facilitateur"

@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from core.breakdown import OTHERS, Group, breakdown_of
 from core.commitments import dates_of, declared_months, progress_of, title_of, total_of
-from core.hours import NBSP, in_hours, percent
+from core.hours import NBSP, Progress, in_hours, percent
 from core.house import House
 from core.models import Commitment, Declaration
 from core.months import day_in_french, in_french
 from core.papers.rendering import printed
+from core.pools import pool_of
+from core.shares import whole_of
 from core.terms import CommitmentStatus
 
 NOTE = (
@@ -47,6 +49,7 @@ def summary_pdf(session: Session, house: House, commitment: Commitment) -> bytes
             ["Heures validées", in_hours(progress.accepted)],
             ["Heures restantes", in_hours(progress.remaining)],
             ["Surplus", in_hours(progress.surplus) if progress.surplus else ""],
+            *with_others(session, commitment),
         ],
         "groups": [
             {"title": heading, "head": head, "lines": list(map(_group, found))}
@@ -61,6 +64,25 @@ def summary_pdf(session: Session, house: House, commitment: Commitment) -> bytes
         "note": NOTE,
     }
     return printed("summary", values, at=house.now())
+
+
+def with_others(session: Session, commitment: Commitment) -> list[list[str]]:
+    """Write what other companies did of a commitment, and the total of those it is counted with, as facts."""
+    whole, pool = whole_of(session, commitment), pool_of(session, commitment)
+    facts = []
+    if whole is not None:
+        facts += [[f"{part.company} ({part.role})", _of_others(part.progress)] for part in whole.parts]
+        facts.append(["Ensemble du marché", _of_others(whole.progress)])
+    if pool is not None:
+        facts.append([f"{len(pool.names)} marchés comptés ensemble", _of_others(pool.total)])
+    return facts
+
+
+def _of_others(progress: Progress) -> str:
+    return (
+        f"{in_hours(progress.done)} réalisées sur {in_hours(progress.committed)}, "
+        f"dont {in_hours(progress.accepted)} validées, reste {in_hours(progress.remaining)}"
+    )
 
 
 def _line(declaration: Declaration) -> list[str]:

@@ -107,15 +107,6 @@ def test_what_is_signed_for_later_takes_effect_on_its_day(cast: Cast, clock: Fak
     ]
 
 
-def test_a_transfer_moves_the_commitment_and_asks_for_a_new_welcome(cast: Cast) -> None:
-    with cast.house.database.transaction() as session:
-        session.get_one(Commitment, cast.school.id).welcomed_at = cast.house.now()
-        sign(session, cast, AmendmentKind.TRANSFER, date(2026, 11, 20), awardee_id=cast.netto.id)
-        row = session.get_one(Commitment, cast.school.id)
-        assert (row.awardee_id, row.welcomed_at) == (cast.netto.id, None)
-        assert standing_at(session, row, date(2026, 11, 19)).awardee_id == cast.bati.id
-
-
 def test_a_suspension_imported_without_dates_is_lifted(cast: Cast) -> None:
     """No month before the resumption is asked: nobody knows since when the work was stopped."""
     with cast.house.database.transaction() as session:

@@ -71,8 +71,8 @@ def asked(cast: Cast) -> Talk:
     summary = talk.taps("Je ne l’ai pas")
     for expected in (
         f"300{NBSP}h confiées à Martin Peinture (sous-traitant)",
-        f"Part de Bâti Nord{NBSP}: 900{NBSP}h (avant{NBSP}: 1{NBSP}200{NBSP}h)",
-        f"Part de Martin Peinture{NBSP}: 300{NBSP}h (avant{NBSP}: 0{NBSP}h)",
+        f"Pour Bâti Nord{NBSP}: 900{NBSP}h (avant{NBSP}: 1{NBSP}200{NBSP}h)",
+        f"Pour Martin Peinture{NBSP}: 300{NBSP}h (avant{NBSP}: 0{NBSP}h)",
         "à confirmer auprès du facilitateur",
     ):
         assert expected in summary
@@ -84,7 +84,7 @@ def test_asked_in_words_signed_then_welcomed_on_its_day(cast: Cast, clock: FakeC
     with cast.house.database.transaction() as session:
         fanny = session.get_one(Person, cast.fanny.id)
         [seen] = to_sign(session, cast.house, fanny)
-        assert [each.label for each in seen.changes] == ["Part de Bâti Nord", "Part de Martin Peinture", "Ensemble"]
+        assert [each.label for each in seen.changes] == ["Pour Bâti Nord", "Pour Martin Peinture", "Ensemble"]
         assert person_by_email(session, cast.house, PAINTER) is None, "nobody is let in before the signature"
         sign(session, cast.house, seen.id, fanny)
     assert "L’avenant est signé" in asked.looks()

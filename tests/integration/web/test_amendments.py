@@ -88,7 +88,24 @@ def test_a_transfer_names_the_company_that_takes_over(browser: Browser, cast: Ca
     assert "cession à Netto Services" in browser.posts(
         path, kind="transfer", effective_on="2026-11-23", awardee="netto services"
     )
-    assert school(cast).awardee_id == cast.netto.id
+    with cast.house.database.reading() as session:
+        taken = session.scalars(select(Commitment).where(Commitment.awardee_id == cast.netto.id)).unique().all()
+        assert [row.committed_hours for row in taken if row.lot == "1"] == [Decimal("912.5")]
+
+
+def test_a_share_and_a_common_count_are_entered_on_the_contract_s_page(browser: Browser, cast: Cast) -> None:
+    browser.signs_in(cast.house, cast.fanny)
+    path = f"/desk/avenants/{cast.school.id}"
+    browser.opens(path)
+    page = browser.posts(path, kind="share", effective_on="2026-11-23", awardee="netto services", hours="300")
+    for expected in ("300 h confiées à Netto Services (sous-traitant)", "Ensemble", "287,5 h faites sur 1 200 h"):
+        assert expected in page
+    assert "pas un seul engagement" in browser.posts(
+        path, kind="pooling", effective_on="2026-11-23", members="HL-2026-03"
+    )
+    page = browser.posts(path, kind="pooling", effective_on="2026-11-23", members="HL-2026-07")
+    assert "Heures comptées ensemble sur 2 marchés" in page
+    assert "287,5 h faites sur 1 550 h" in page
 
 
 def test_nobody_else_reads_or_enters(browser: Browser, cast: Cast, talk: Talk) -> None:
