@@ -186,6 +186,7 @@ def _ask_link(turn: Turn, email: str) -> Done:
 def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     if turn.person is None:
         raise Refused("Connectez-vous pour déclarer vos heures.")
+    prepared = delegation_acts.waiting(turn, command.commitment_id, command.month)
     recorded = record(
         turn.session,
         turn.house,
@@ -198,6 +199,8 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         note=command.note,
         replaces=command.replaces,
     )
+    if prepared is not None:
+        delegation_acts.tell_declared(turn, prepared, recorded.declaration)
     commitment = turn.session.get_one(Commitment, command.commitment_id)
     progress = progress_of(turn.session, [commitment])[commitment.id]
     total = total_of(recorded.declaration)

@@ -1,38 +1,34 @@
-"""Delegations: a temp agency, a GEIQ or an accountant prepares months that the company then declares itself.
+"""Delegations: a temp agency, a GEIQ or an accountant prepares months that the company then validates itself.
 
 The company gives one month or all of a contract's, to somebody at an address; it ends it when it likes, and what was
-prepared and not declared yet ends with it. The delegate reads the names needed for those months and nothing else;
-nothing counts before the company has declared. Reminders go to the delegate too, and the company stays owing.
+prepared and not declared yet ends with it (`core.preparations`). The delegate reads the names needed for those months
+and nothing else; nothing counts before the company has said yes. Reminders go to the delegate too, and the company
+stays owing.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import audit, checks
+from core import audit
 from core.access import NOT_YOURS, commitment_for, declares_for, prepares
-from core.commitments import Due, lot_of, refusal_for_month
-from core.declarations import Work, in_force, set_aside
-from core.employments import employments_of
-from core.hours import NBSP, in_hours
+from core.commitments import lot_of
+from core.hours import NBSP, plain
 from core.house import House
 from core.letters import NoticeLetter
 from core.limits import allowed
-from core.line_facts import facts_of
-from core.loading import Shape
 from core.messages import Meaning
-from core.models import ChannelIdentity, Commitment, Delegation, Person, PreparedMonth
+from core.models import ChannelIdentity, Commitment, Delegation, Organisation, Person, PreparedHire, PreparedMonth
 from core.months import day_in_french, in_french
-from core.notices import tell, who_answers
-from core.owed import Duty, duties, owed
+from core.notices import tell
 from core.people import enrol, invite
-from core.prepared import Listed, Prepared
+from core.prepared import Prepared
 from core.refusal import Refused
+from core.terms import OrganisationKind
 
 NOT_DELEGATED = "Ce mois ne vous est pas confié, ou ne l’est plus. Écrivez à l’entreprise si c’est une erreur."
 MOST_DELEGATES = 20
@@ -101,11 +97,9 @@ def end(session: Session, house: House, person: Person, delegation_id: int) -> D
     if not declares_for(person, found.commitment) and (person.left_at is not None or found.delegate_id != person.id):
         raise Refused(NOT_YOURS)
     found.ended_at, found.ended_by_id = house.now(), person.id
-    session.execute(
-        update(PreparedMonth)
-        .where(PreparedMonth.delegation_id == found.id, PreparedMonth.settled_at.is_(None))
-        .values(settled_at=house.now())
-    )
+    for table in (PreparedMonth, PreparedHire):
+        waiting = update(table).where(table.delegation_id == found.id, table.settled_at.is_(None))
+        session.execute(waiting.values(settled_at=house.now()))
     session.flush()
     audit.note(session, house, "end_delegation", f"delegation:{found.id}", person_id=person.id)
     whose = found.commitment.awardee.name
@@ -123,11 +117,6 @@ def _active(today: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...
 
 
 # Asked at many turns, where hardly anybody holds one.
-PREPARED = Shape(PreparedMonth)
-WAITING = Listed(
-    PreparedMonth.commitment_id,
-    lambda of_these: select(*PREPARED.columns).where(of_these, PreparedMonth.settled_at.is_(None)),
-)
 HOLDS = Prepared(
     select(Delegation.id).where(Delegation.delegate_id == bindparam("person"), *_active(bindparam("today"))).limit(1)
 )
@@ -157,58 +146,6 @@ def given_for(session: Session, commitment_ids: Sequence[int], today: date) -> l
     return list(session.scalars(rows.order_by(Delegation.id)).unique())
 
 
-def prepare(
-    session: Session, house: House, person: Person, commitment_id: int, month: str, lines: Mapping[int, Work]
-) -> PreparedMonth:
-    """Keep a month that a delegate prepared, in place of the one that waits, and tell the company.
-
-    Raises Refused: not delegated to them, month or hours impossible, declared already.
-    """
-    delegation = covering(held_by(session, person, house.today()), person, commitment_id, month, house.today())
-    if delegation is None:
-        raise Refused(NOT_DELEGATED)
-    reason = refusal_for_month(delegation.commitment, month, house.today())
-    if reason:
-        raise Refused(reason, reopen="month")
-    if in_force(session, commitment_id, month) is not None:
-        raise Refused(f"{in_french(month).capitalize()} vient d’être déclaré par l’entreprise. Il n’y a rien à faire.")
-    known = {each.id: each for each in employments_of(session, commitment_id, month)}
-    if not lines or not set(lines) <= set(known):
-        raise Refused("Une des personnes n’est plus suivie sur ce marché. Reprenez la préparation.")
-    works = {known[number]: (work.worked, work.training) for number, work in lines.items()}
-    for number, facts in facts_of(session, delegation.commitment, month, works).items():
-        checks.refuse(facts, reopen=f"hours.{number}")
-    set_aside(session, house, commitment_id, month)
-    made = PreparedMonth(
-        delegation_id=delegation.id,
-        commitment_id=commitment_id,
-        month=month,
-        lines={str(number): [str(work.worked), str(work.training)] for number, work in lines.items()},
-        prepared_by_id=person.id,
-        prepared_at=house.now(),
-    )
-    session.add(made)
-    session.flush()
-    audit.note(session, house, "prepare_month", f"commitment:{commitment_id}", person_id=person.id, detail=month)
-    names = {number: each.participant.name for number, each in known.items()}
-    _tell_company(session, house, delegation, made, [(names[number], work) for number, work in lines.items()])
-    return made
-
-
-def prepared_for(session: Session, commitment_ids: Sequence[int]) -> list[PreparedMonth]:
-    """Return the months that wait for the company, oldest first; the caller has checked who reads."""
-    found = [PREPARED.made(session, row) for row in WAITING.rows(session, commitment_ids)]
-    return sorted(found, key=lambda each: (each.month, each.id))
-
-
-def checking(prepared: PreparedMonth, *, reference: str = "") -> tuple[str, Meaning]:
-    """Return the button that reads a prepared month back in the company's own declaration."""
-    hours = {f"hours.{number}": "+".join(work) for number, work in prepared.lines.items()}
-    answers = {"commitment": str(prepared.commitment_id), "month": prepared.month, "way": "hours", **hours}
-    label = f"Vérifier {in_french(prepared.month)}" + (f", {reference}" if reference else "")
-    return label, {"start": "declare", "answers": answers}
-
-
 def delegates(session: Session, today: date) -> dict[int, list[tuple[int, str | None]]]:
     """Return who prepares what, by commitment id: people's ids and their month, or None for all."""
     found: defaultdict[int, list[tuple[int, str | None]]] = defaultdict(list)
@@ -218,23 +155,23 @@ def delegates(session: Session, today: date) -> dict[int, list[tuple[int, str | 
     return found
 
 
-def owed_by(session: Session, house: House, person: Person) -> list[tuple[Duty, Due]]:
-    """Return the months that somebody is reminded of: their organisation's, and those delegated and not prepared."""
-    today = house.today()
-    found = []
-    if person.organisation_id is not None:
-        found = owed(session, duties(session, house, awardee_id=person.organisation_id), today)
-    held = held_by(session, person, today)
-    if held:
-        numbers = [each.commitment_id for each in held]
-        waiting = {(each.commitment_id, each.month) for each in prepared_for(session, numbers)}
-        theirs = {(each.commitment_id, each.month) for each in held}
-        found += [
-            (duty, due)
-            for duty, due in owed(session, duties(session, house, numbers=numbers), today)
-            if {(duty.id, None), (duty.id, due.month)} & theirs and (duty.id, due.month) not in waiting
-        ]
-    return found
+def addresses_of_structure(session: Session, territory_id: int, named: str) -> list[str]:
+    """Return the first address of each insertion structure of a territory so named, in folded words."""
+    rows = session.execute(
+        select(Organisation, Person.email)
+        .join(Person, Person.organisation_id == Organisation.id)
+        .where(
+            Organisation.kind == OrganisationKind.SIAE,
+            Organisation.territory_id == territory_id,
+            Person.left_at.is_(None),
+        )
+        .order_by(Person.id)
+    )
+    found: dict[int, str] = {}
+    for organisation, email in rows:
+        if email and named in plain(organisation.name):
+            found.setdefault(organisation.id, email)
+    return list(found.values())
 
 
 def contract_of(delegation: Delegation) -> str:
@@ -257,14 +194,16 @@ def _tell_delegate(session: Session, house: House, made: Delegation, by: Person)
     opening = (
         f"{whose} vous confie {what} pour le marché {contract_of(made)}"
         + (f", jusqu’au {day_in_french(until)}" if until else "")
-        + ". Vous saisissez les heures, l’entreprise les vérifie et les déclare."
+        + ". Vous dites les heures, l’entreprise les vérifie et les valide."
     )
     letter = NoticeLetter(
         name=made.delegate.name,
         title=f"{whose} vous confie {what}",
         opening=opening,
         facts=(("Demandé par", by.name),),
-        closing="Vous ne voyez que les noms nécessaires à ces mois. Vous pouvez y mettre fin à tout moment.",
+        closing="Écrivez le mois en une phrase, par exemple «\u00a0Marie Leroy 84 h, Karim Haddad rien\u00a0», "
+        "ou envoyez votre tableau. Vous ne voyez que les noms nécessaires à ces mois. "
+        "Vous pouvez y mettre fin à tout moment.",
         link=house.link("/"),
     )
     button: tuple[str, Meaning] = (
@@ -274,28 +213,3 @@ def _tell_delegate(session: Session, house: House, made: Delegation, by: Person)
     known = select(func.count()).where(ChannelIdentity.person_id == made.delegate_id)
     if not session.scalar(known):
         invite(session, house, made.delegate)
-
-
-def _tell_company(
-    session: Session,
-    house: House,
-    delegation: Delegation,
-    prepared: PreparedMonth,
-    lines: Sequence[tuple[str, Work]],
-) -> None:
-    total = sum((work.total for _, work in lines), Decimal(0))
-    who, month = delegation.delegate.name, in_french(prepared.month)
-    said = [f"{name}{NBSP}: {in_hours(work.total)}" for name, work in lines]
-    opening = f"{who} a préparé {month} pour {contract_of(delegation)}{NBSP}: {in_hours(total)}."
-    then = "Rien n’est compté tant que vous ne l’avez pas déclaré."
-    text = f"{opening}\n\n" + "\n".join(f"- {line}" for line in said) + f"\n\n{then}"
-    for person in who_answers(session, delegation.given_by_id, delegation.commitment.awardee_id):
-        letter = NoticeLetter(
-            name=person.name,
-            title=f"{month.capitalize()} est préparé, à vérifier et à déclarer",
-            opening=opening,
-            items=tuple(said),
-            closing=f"{then} Ouvrez la conversation, «{NBSP}Mes obligations{NBSP}», pour le vérifier.",
-            link=house.link("/"),
-        )
-        tell(session, house, person, text, [checking(prepared)], letter=letter)

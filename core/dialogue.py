@@ -67,6 +67,14 @@ class Reopened(BaseException):
         self.keys = keys
 
 
+class Refilled(BaseException):
+    """The person took over answers that somebody prepared: add them and run again."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        super().__init__(answers)
+        self.answers = answers
+
+
 @dataclass
 class Chat:
     """What a flow talks to: the stored answers, and the questions it asks."""
@@ -137,15 +145,23 @@ class Chat:
         return self._asked(Question(key, text, read, wants_file=True, free_text=True))
 
     def agree(
-        self, key: str, text: str, *, change: Sequence[Option] = (), yes: str = "Oui, je confirme", basis: str = ""
+        self,
+        key: str,
+        text: str,
+        *,
+        change: Sequence[Option] = (),
+        yes: str = "Oui, je confirme",
+        basis: str = "",
+        but_for: str = "",
     ) -> None:
         """Show a summary and ask for agreement; what was agreed to is stored as a digest of the text shown.
 
         When the data changed since, the digest differs and the question is asked again; `basis` names what the text
-        does not show but rests on. `change` offers to correct: each option's value holds the keys to forget, separated
-        by spaces.
+        does not show but rests on, `but_for` a part of the text that may change meanwhile. `change` offers to correct:
+        each option's value holds the keys to forget, separated by spaces.
         """
-        digest = hashlib.sha256(f"{basis}\n{text}".encode()).hexdigest()[:32]
+        binding = text.replace(but_for, "", 1) if but_for else text
+        digest = hashlib.sha256(f"{basis}\n{binding}".encode()).hexdigest()[:32]
         if self.answers.get(key) == digest:
             self._answered(key, digest)
             return

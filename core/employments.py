@@ -87,7 +87,7 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
     Raises Refused: this person already works on this commitment at that date, dates impossible, a modality that the
     contract does not allow.
     """
-    _check(commitment, hired)
+    check_terms(commitment, hired)
     name = " ".join(hired.name.split())
     name_hash = house.keys.fingerprint(f"participant:{commitment.awardee_id}:{folded(name)}")
     participant = session.scalar(select(Participant).where(Participant.name_hash == name_hash))
@@ -129,7 +129,8 @@ def hire(session: Session, house: House, commitment: Commitment, hired: Hire, de
     return employment
 
 
-def _check(commitment: Commitment, hired: Hire) -> None:
+def check_terms(commitment: Commitment, hired: Hire) -> None:
+    """Raise Refused when a hire has impossible dates, or is made in a way that the contract does not allow."""
     if hired.ends_on is not None and hired.ends_on < hired.starts_on:
         raise Refused(ENDS_BEFORE, reopen="ends_on")
     if commitment.modalities and str(hired.modality) not in commitment.modalities:

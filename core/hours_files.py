@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.files import read
@@ -66,23 +66,30 @@ def read_with(session: Session, house: House, row: StoredFile, known: Mapping[st
 
 
 def confirmed_for(session: Session, person: Person | None) -> dict[str, int]:
-    """Return the column of the hours by signature: those that a person's company confirmed, and our own table's."""
+    """Return the column of the hours by signature: those that a person's company confirmed, and our own table's.
+
+    Who has no company (an accountant who prepares months) is remembered alone.
+    """
     found = {SIGNATURE: HOURS_COLUMN}
-    if person is not None and person.organisation_id is not None:
-        query = select(SheetLayout.signature, SheetLayout.hours_column)
-        rows = session.execute(query.where(SheetLayout.organisation_id == person.organisation_id))
-        found |= {str(signature): int(column) for signature, column in rows}
+    if person is not None:
+        query = select(SheetLayout.signature, SheetLayout.hours_column).where(_whose(person))
+        found |= {str(signature): int(column) for signature, column in session.execute(query)}
     return found
 
 
 def confirm(session: Session, house: House, person: Person, hours: Mapping[str, int]) -> None:
     """Remember how a company's tables are read; the latest word is the one that counts."""
     for signature, column in hours.items():
-        query = select(SheetLayout).where(
-            SheetLayout.organisation_id == person.organisation_id, SheetLayout.signature == signature
-        )
+        query = select(SheetLayout).where(_whose(person), SheetLayout.signature == signature)
         layout = session.scalar(query.with_for_update())
         if layout is None:
             layout = SheetLayout(organisation_id=person.organisation_id, signature=signature)
+            layout.person_id = person.id if person.organisation_id is None else None
             session.add(layout)
         layout.hours_column, layout.confirmed_by_id, layout.confirmed_at = column, person.id, house.now()
+
+
+def _whose(person: Person) -> ColumnElement[bool]:
+    if person.organisation_id is None:
+        return SheetLayout.person_id == person.id
+    return SheetLayout.organisation_id == person.organisation_id

@@ -11,6 +11,7 @@ CONTACT: tuple[str, Meaning] = ("Parler à quelqu’un", {"start": "contact"})
 OBLIGATIONS: tuple[str, Meaning] = ("Mes obligations", {"start": "obligations"})
 CONTRACTS: tuple[str, Meaning] = ("Mes marchés", {"start": "obligations"})
 DECLARE: tuple[str, Meaning] = ("Déclarer un mois", {"start": "declare"})
+PREPARE_MONTH: tuple[str, Meaning] = ("Préparer un mois", {"start": "declare"})
 PREPARE: tuple[str, Meaning] = ("Préparer un achat", {"start": "purchase"})
 SIGN_IN: tuple[str, Meaning] = ("Me connecter", {"start": "sign_in"})
 
@@ -21,6 +22,12 @@ HELP = (
     f"- **aide**{NBSP}: revoir ce message\n"
     f"- **parler à quelqu’un**{NBSP}: écrire au facilitateur"
 )
+
+
+def menu_for(register: Register) -> list[tuple[str, Meaning]]:
+    """Return the buttons for who is greeted: to prepare a month comes first for who only does that."""
+    menu = main_menu(register.person)
+    return [PREPARE_MONTH, *menu] if register.workable and not register.declarable else menu
 
 
 def main_menu(person: Person | None) -> list[tuple[str, Meaning]]:
@@ -74,11 +81,14 @@ def _situation(register: Register) -> str:
 
 def _delegated(register: Register) -> str:
     """Say for whom months are prepared; "" when nothing is delegated to the person."""
-    whose = sorted({each.commitment.awardee.name for each in register.delegations_held()})
+    whose = sorted({each.commitment.awardee.name for each in register.delegated.held})
     if not whose:
         return ""
     they = "vous confient" if len(whose) > 1 else "vous confie"
-    return f"**{', '.join(whose)}** {they} la préparation de ses mois{NBSP}: écrivez «{NBSP}préparer un mois{NBSP}»."
+    return (
+        f"**{', '.join(whose)}** {they} la préparation de ses mois{NBSP}: écrivez-les en une phrase, "
+        f"ou «{NBSP}préparer un mois{NBSP}»."
+    )
 
 
 def _is(count: int) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from core.dialogue import YES
 from core.exchange import Button, Shown, ShownFile
 from core.hours import NBSP, plain
 from core.house import House
@@ -104,7 +105,9 @@ def button_typed(session: Session, conversation_id: int, typed: str) -> Meaning 
         return None
     words = plain(typed).strip(" .!")
     for number, (button, meaning) in enumerate(zip(buttons, meanings, strict=True), start=1):
-        if words in {str(number), plain(str(button[0]))} and isinstance(meaning, dict):
+        label = plain(str(button[0]))
+        is_yes = words in YES and label.startswith("oui, ")
+        if (is_yes or words in {str(number), label}) and isinstance(meaning, dict):
             return meaning
     return None
 

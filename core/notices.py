@@ -41,11 +41,16 @@ def tell(
     """
     if letter is not None:
         post_letter(session, house, letter, person)
-    conversation = session.scalar(LATEST.where(Conversation.person_id == person.id))
+    conversation = latest_chat(session, person)
     if conversation is None:
         return None
     show(session, house, conversation, text, buttons)
     return conversation.id
+
+
+def latest_chat(session: Session, person: Person) -> Conversation | None:
+    """Return the chat that somebody used last."""
+    return session.scalar(LATEST.where(Conversation.person_id == person.id))
 
 
 def is_first_time(session: Session, house: House, person: Person, key: str) -> bool:

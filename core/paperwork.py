@@ -64,7 +64,7 @@ def table(turn: Turn) -> tuple[str, ShownFile]:
     register = turn.register
     lines = [
         Expected(row.contract.reference, row.lot, due.month, employment.participant.name)
-        for row in register.declarable
+        for row in register.workable
         for due in register.due(row)
         for employment in register.employments(row, due.month)
     ]

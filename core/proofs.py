@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit, files
-from core.access import NOT_YOURS, ONLY_FACILITATOR, commitment_for, declares_for, reviews
+from core.access import NOT_YOURS, ONLY_FACILITATOR, declares_for, reviews
+from core.checks import employed_in
+from core.delegations import held_by
 from core.eligibility import complete
 from core.hours import NBSP
 from core.house import House
@@ -118,8 +120,10 @@ def send(session: Session, house: House, person: Person, thread_hash: str, sent:
     Raises Refused: not yours, the files are not this conversation's, not a PDF or a photo, sent before, too many.
     """
     employment = session.get(Employment, sent.employment_id)
-    commitment = commitment_for(session, person, employment.commitment_id if employment else 0)
-    if employment is None or not declares_for(person, commitment):
+    if employment is None:
+        raise Refused(NOT_YOURS)
+    commitment = session.get_one(Commitment, employment.commitment_id)
+    if not declares_for(person, commitment) and not _prepares_for(session, house, person, employment):
         raise Refused(NOT_YOURS)
     month = sent.month if sent.kind is ProofKind.TIMESHEET else None
     known = _same_kind(session, employment, sent.kind, month)
@@ -141,6 +145,15 @@ def send(session: Session, house: House, person: Person, thread_hash: str, sent:
         complete(session, house, employment)
     tell_received(session, house, commitment)
     return made
+
+
+def _prepares_for(session: Session, house: House, person: Person, employment: Employment) -> bool:
+    """Tell whether somebody is employed in a month that a company lets a person prepare."""
+    held = held_by(session, person, house.today())
+    return any(
+        each.commitment_id == employment.commitment_id and (each.month is None or employed_in(employment, each.month))
+        for each in held
+    )
 
 
 def _same_kind(session: Session, employment: Employment, kind: ProofKind, month: str | None) -> Sequence[Proof]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from core import files
+from core.access import declares_for
 from core.files import hash_of_thread, sent_in
 from core.flows.commands import DropFiles, SendProof
 from core.hours import NBSP
 from core.messages import Meaning
-from core.models import Employment, StoredFile
+from core.models import Commitment, Employment, StoredFile
 from core.proofs import named, send
 from core.refusal import Refused
 from core.turn import Turn
@@ -31,7 +32,9 @@ def _send(turn: Turn, command: SendProof) -> Said:
     turn.look_again()
     left = turn.register.missing([employment]).get(employment.id, ())
     text = f"C’est reçu{NBSP}: {named(sent.kind, proofs[0].month)}, **{name}**. "
-    text += "Le facilitateur l’examinera et vous aurez sa réponse ici."
+    row = turn.session.get_one(Commitment, employment.commitment_id)
+    whose = "vous aurez sa réponse ici" if declares_for(turn.person, row) else f"{row.awardee.name} aura sa réponse"
+    text += f"Le facilitateur l’examinera et {whose}."
     if left:
         text += f"\n\nIl manque encore pour {name}{NBSP}: {', '.join(kind.label for kind in left)}."
     same: Meaning = {"file": ",".join(map(str, sent.files)), "kind": str(sent.kind)}

@@ -28,7 +28,7 @@ def receive_files(turn: Turn, inbound: Inbound, hours_file: HoursFile | None) ->
     elif question is not None and question.key == "message" and inbound.text.strip():
         turn.state["answers"] = {**turn.answers, "file": numbers}
         give(turn, question.key, inbound.text.strip())
-    elif hours_file is not None and hours_file.id in inbound.files and turn.register.declarable:
+    elif hours_file is not None and hours_file.id in inbound.files and turn.register.workable:
         _take_hours(turn, inbound, hours_file)
     elif turn.papers is not None and turn.register.provable and _may_be_proof(turn, inbound):
         _offer_to_prove(turn, inbound, turn.papers)

@@ -10,12 +10,12 @@ from datetime import date
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from core.delegations import owed_by
 from core.house import House
 from core.models import Message, Outgoing, Person, Reminder, Territory
 from core.models.outbox import OutgoingState
 from core.outbox import LEASE, REMINDER, WAITING, Parcel
-from core.reminder_letters import Missing, Said, commitments_by_id
+from core.preparations import owed_by
+from core.reminder_letters import Missing, Said, commitments_by_id, missing_of
 from core.reminders import DELAYED, is_open, post
 from core.subscriptions import accepts_reminders
 from core.terms import Channel, ReminderState
@@ -79,7 +79,7 @@ def _missing(session: Session, house: House, person: Person, rows: list[Reminder
     now = {(duty.id, due.month): due for duty, due in owed_by(session, house, person)}
     commitments = commitments_by_id(session, [row.commitment_id for row in rows])
     return [
-        Missing(commitments[row.commitment_id], row.month, now[row.commitment_id, row.month].by, row.step)
+        missing_of(session, commitments[row.commitment_id], row.month, now[row.commitment_id, row.month].by, row.step)
         for row in sorted(rows, key=lambda row: (row.month, row.commitment_id))
         if (row.commitment_id, row.month) in now
     ]

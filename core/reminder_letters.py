@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from core.commitments import lot_of
 from core.employments import employments_of
-from core.hours import NBSP
+from core.hours import NBSP, in_hours
 from core.house import House
 from core.letters import MissingMonth, ReminderLetter
 from core.messages import Meaning
-from core.models import Commitment, Person
+from core.models import Commitment, Person, PreparedMonth
 from core.months import day_in_french, in_french
+from core.preparations import answers_of, checking, prepared_for, total_of
 from core.terms import ReminderStep
 from core.tokens import LIFETIMES, issue_token
 
@@ -24,12 +25,17 @@ WHY: tuple[str, Meaning] = (f"Pourquoi ce message{NBSP}?", {"start": "reminded"}
 
 @dataclass(frozen=True)
 class Missing:
-    """A month missing on a commitment: the last day to declare it, and the step that it has reached."""
+    """A month missing on a commitment: the last day to declare it, and the step that it has reached.
+
+    `prepared` is what a delegate prepared of it: it waits for the company's word only.
+    """
 
     commitment: Commitment
     month: str
     by: date
     step: ReminderStep
+    prepared: PreparedMonth | None = None
+    prepared_by: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -44,6 +50,14 @@ class Said:
     missing: tuple[Missing, ...]
     also: tuple[tuple[Commitment, str], ...]
     told_on: date | None
+
+
+def missing_of(session: Session, commitment: Commitment, month: str, by: date, step: ReminderStep) -> Missing:
+    """Put together a missing month, with what somebody prepared of it."""
+    rows = prepared_for(session, [commitment.id])
+    prepared = next((row for row in rows if row.month == month), None)
+    whose = session.get_one(Person, prepared.prepared_by_id).name if prepared is not None else ""
+    return Missing(commitment, month, by, step, prepared, whose)
 
 
 def chat_text(session: Session, person: Person, said: Said, today: date) -> str:
@@ -61,12 +75,19 @@ def chat_text(session: Session, person: Person, said: Said, today: date) -> str:
     return f"{text}\n\n{why(person, said)}"
 
 
-def chat_buttons(said: Said) -> list[tuple[str, Meaning]]:
+def chat_buttons(session: Session, said: Said) -> list[tuple[str, Meaning]]:
     """Offer to declare each month at once."""
     several = len({each.commitment.id for each in said.missing}) > 1
     buttons: list[tuple[str, Meaning]] = []
     for each in said.missing[:MOST_BUTTONS]:
-        label = f"Déclarer {in_french(each.month)}" + (f", {each.commitment.contract.reference}" if several else "")
+        reference = each.commitment.contract.reference if several else ""
+        if each.prepared is not None:
+            people = employments_of(session, each.commitment.id, each.month)
+            buttons.append(
+                checking(each.prepared, answers_of(each.prepared, people, each.prepared_by), reference=reference)
+            )
+            continue
+        label = f"Déclarer {in_french(each.month)}" + (f", {reference}" if reference else "")
         buttons.append((label, {"start": "declare", "answers": _task(each)}))
     return [*buttons, WHY]
 
@@ -84,7 +105,8 @@ def letter_of(session: Session, house: House, person: Person, said: Said) -> Rem
                 + (f", {lot_of(each.commitment)}" if each.commitment.lot else ""),
                 month=in_french(each.month),
                 by=day_in_french(each.by),
-                people=_people(session, each),
+                people=_people(session, each) if each.prepared is None else "",
+                ready=_ready(each),
             )
             for each in said.missing
         ),
@@ -142,8 +164,17 @@ def _task(each: Missing) -> dict[str, str]:
 
 
 def _expected(session: Session, each: Missing) -> str:
+    if each.prepared is not None:
+        return f"{NBSP}: {_ready(each)}"
     people = _people(session, each)
     return f"{NBSP}: heures de {people}" if people else ""
+
+
+def _ready(each: Missing) -> str:
+    """Say what only waits for the company's word."""
+    if each.prepared is None:
+        return ""
+    return f"préparé par {each.prepared_by} ({in_hours(total_of(each.prepared))}), il ne reste qu’à valider"
 
 
 def _people(session: Session, each: Missing) -> str:

@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.commitments import IN_FORCE, Due
-from core.delegations import delegates, owed_by
+from core.delegations import delegates
 from core.house import House
 from core.messages import show
 from core.models import Conversation, Declaration, Outgoing, Person, Reminder, Territory
 from core.outbox import REMINDER
 from core.owed import Duty, duties, owed
 from core.people import is_refused, post_letter
-from core.reminder_letters import Missing, Said, chat_buttons, chat_text, commitments_by_id, letter_of
+from core.preparations import owed_by
+from core.reminder_letters import Said, chat_buttons, chat_text, commitments_by_id, letter_of, missing_of
 from core.replies import About
 from core.rhythm import Decision, Rhythm, days_of, decide, rhythm_of
 from core.subscriptions import accepts_reminders
@@ -188,7 +189,7 @@ def said_of(session: Session, decided: Iterable[Decided]) -> Said:
     listed = list(decided)
     commitments = commitments_by_id(session, [each.duty.id for each in listed])
     missing = [
-        Missing(commitments[each.duty.id], each.due.month, each.due.by, each.decision.step)
+        missing_of(session, commitments[each.duty.id], each.due.month, each.due.by, each.decision.step)
         for each in listed
         if each.decision.step is not None
     ]
@@ -214,7 +215,7 @@ def post(
     key, today = letter_key(person.id, house.today()), house.today()
     chat = live_chat(session, house, person)
     if chat is not None and only in {None, chat.channel}:
-        text, buttons = chat_text(session, person, said, today), chat_buttons(said)
+        text, buttons = chat_text(session, person, said, today), chat_buttons(session, said)
         show(session, house, chat, text, buttons, priority=REMINDER, dedup_key=f"{key}:{chat.channel}{again}")
     by_mail = person.email and not is_refused(session, person) and accepts_reminders(session, person)
     if by_mail and only in {None, Channel.EMAIL}:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from core import recollection
 from core.acts import perform
-from core.dialogue import Chat, Pending, Question, Reopened
+from core.dialogue import Chat, Pending, Question, Refilled, Reopened
 from core.flows import FLOWS, SIGNED_IN_ONLY, USUAL
 from core.flows.commands import Command, Say
 from core.flows.filling import Answers, completed
@@ -108,6 +108,8 @@ def _replay(turn: Turn) -> tuple[Chat, Command | Pending]:
             return chat, question
         except Reopened as reopened:
             turn.state["answers"] = {k: v for k, v in turn.answers.items() if k not in reopened.keys}
+        except Refilled as refilled:
+            turn.state["answers"] = {**turn.answers, **refilled.answers}
 
 
 def pending(turn: Turn) -> Question | None:

@@ -19,7 +19,7 @@ from core.flows.leaving import leaving_told
 from core.flows.told import amended, drafts_of
 from core.hours import NBSP, plain
 from core.limits import allowed
-from core.menus import HELP, main_menu, welcome_text
+from core.menus import HELP, main_menu, menu_for, welcome_text
 from core.messages import Meaning, button_typed, last_shown, meaning_of
 from core.months import in_french
 from core.people import accept_code, looks_like_code, unbind
@@ -42,16 +42,20 @@ ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed th
 
 def welcome(turn: Turn, *, signed_in: bool = False) -> None:
     """Open a conversation, or greet somebody who has just signed in."""
-    turn.say(welcome_text(turn.register, signed_in=signed_in), main_menu(turn.person))
+    turn.say(welcome_text(turn.register, signed_in=signed_in), menu_for(turn.register))
     turn.save()
 
 
 def declare_month(turn: Turn, commitment_id: int, month: str) -> None:
     """Start declaring a month of a commitment; when it is declared already, say so."""
-    row = next((row for row in turn.register.declarable if row.id == commitment_id), None)
-    if row is not None and turn.register.in_force(row, month) is not None:
+    register = turn.register
+    row = next((row for row in register.declarable if row.id == commitment_id), None)
+    ready = register.awaiting.of(commitment_id, month)
+    if row is not None and register.in_force(row, month) is not None:
         turn.say(f"{in_french(month).capitalize()} est déjà déclaré, merci. Il n’y a rien d’autre à faire.",
                  main_menu(turn.person))  # fmt: skip
+    elif ready is not None:
+        begin(turn, "declare", register.awaiting.answers_of(ready))
     else:
         begin(turn, "declare", {"commitment": str(commitment_id), "month": month})
     turn.save()

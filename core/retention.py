@@ -29,6 +29,8 @@ from core.models import (
     Need,
     Outgoing,
     Participant,
+    PreparedHire,
+    PreparedMonth,
     Proof,
     ReceivedMail,
     ReplyToken,
@@ -47,6 +49,7 @@ MADE_FILES = timedelta(days=30)
 SPENT_TOKENS = timedelta(days=30)
 SENT_ROWS = timedelta(days=90)
 STRANGERS = timedelta(days=90)
+PREPARED = timedelta(days=90)  # after it was declared or set aside: time to say who had written what
 CONVERSATIONS = timedelta(days=395)
 AUDIT = timedelta(days=365)
 CLOSED_CASES = timedelta(days=730)
@@ -257,6 +260,22 @@ def _erase_efforts(session: Session, house: House, now: datetime) -> None:
         session.execute(delete(table).where(table.commitment_id.in_(_settled(now))))
 
 
+def _settled_preparations(
+    now: datetime,
+) -> tuple[tuple[type[PreparedMonth] | type[PreparedHire], ColumnElement[bool]], ...]:
+    return tuple((table, table.settled_at < now - PREPARED) for table in (PreparedMonth, PreparedHire))
+
+
+def _count_preparations(session: Session, now: datetime) -> int:
+    found = [select(func.count()).select_from(table).where(past) for table, past in _settled_preparations(now)]
+    return sum(session.scalar(query) or 0 for query in found)
+
+
+def _erase_preparations(session: Session, house: House, now: datetime) -> None:
+    for table, past in _settled_preparations(now):
+        session.execute(delete(table).where(past))
+
+
 RULES = (
     Rule("fichiers reçus et jamais joints (1 jour), documents préparés (30 jours)", _count_files, _erase_files),
     Rule("liens et codes expirés (30 jours)", _count_tokens, _erase_tokens),
@@ -264,6 +283,11 @@ RULES = (
     Rule("conversations sans activité (90 jours, ou 13 mois si connecté)", _count_conversations, _erase_conversations),
     Rule("e-mails en quarantaine (30 jours), traces des e-mails reçus (13 mois)", _count_mails, _erase_mails),
     Rule("adresses de réponse expirées (13 mois)", _count_reply_tokens, _erase_reply_tokens),
+    Rule(
+        "mois et embauches préparés par un délégué, une fois réglés (90 jours)",
+        _count_preparations,
+        _erase_preparations,
+    ),
     Rule("journal des accès (1 an)", _count_audit, _erase_audit),
     Rule("textes des dossiers clos (2 ans)", _count_cases, _erase_cases),
     Rule("justificatifs refusés (60 jours) ou anciens (3 ans après le dernier marché)", _count_proofs, _erase_proofs),

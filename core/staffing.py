@@ -18,6 +18,7 @@ from core.models import Commitment, Declaration, Employment, Person
 from core.months import day_in_french
 from core.papers.notice import notice_pdf
 from core.people import post_letter
+from core.preparations import settle_hire
 from core.refusal import Refused
 from core.terms import CommitmentStatus
 from core.turn import Turn
@@ -63,6 +64,8 @@ def _hire(turn: Turn, command: DeclareHire) -> Said:
     if commitment.status in {CommitmentStatus.TO_COMPLETE, CommitmentStatus.ENDED}:
         raise Refused("Ce marché n’attend pas d’embauche dans le suivi. Écrivez au facilitateur si c’est une erreur.")
     employment = hire(turn.session, turn.house, commitment, command.hire, person)
+    if command.prepared is not None:
+        settle_hire(turn.session, turn.house, command.prepared, commitment.id)
     name = employment.participant.name
     text = (
         f"C’est enregistré{NBSP}: **{name}**, depuis le {day_in_french(employment.starts_on)}. "

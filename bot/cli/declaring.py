@@ -83,7 +83,7 @@ def read(house: House, email: str, text: str, *, confirms: bool = False) -> Outc
             stop(f"aucune personne du suivi n’a l’adresse {email}.", code=2)
         known = Register(session, house, person, None)
         drafts = drafted(known, text)
-        if not known.declarable:
+        if not known.workable:
             return Outcome(refused=[NOTHING_TO_DECLARE])
     outcome = Outcome(drafts)
     for draft in drafts:

@@ -76,10 +76,11 @@ class ExplainReturn:
 
 @dataclass(frozen=True)
 class DeclareHire:
-    """Record a hire on a commitment."""
+    """Record a hire on a commitment; `prepared` is the id of the one that a delegate had prepared."""
 
     commitment_id: int
     hire: Hire
+    prepared: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,18 @@ class PrepareMonth:
 
     commitment_id: int
     month: str
-    lines: Mapping[int, Work]
+    lines: Mapping[int, Work] = field(default_factory=dict)
+    hires: tuple[NewHire, ...] = ()
+    nil_reason: NilReason | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PrepareHire:
+    """Prepare a hire for the company that delegated its months."""
+
+    commitment_id: int
+    hire: Hire
 
 
 @dataclass(frozen=True)
@@ -267,7 +279,7 @@ class StudyProgramme:
     file_id: int | None
 
 
-DelegationCommand = Delegate | EndDelegation | PrepareMonth
+DelegationCommand = Delegate | EndDelegation | PrepareMonth | PrepareHire
 StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit
 
 

@@ -1,16 +1,13 @@
-"""Delegate months to somebody, end it; and, on the other side, prepare a month for a company."""
+"""Delegate months to somebody, and end it."""
 
 from datetime import date
-from decimal import Decimal
 
-from core.commitments import lot_of, refusal_for_month
-from core.delegations import NOT_DELEGATED, Given, contract_of
+from core.commitments import lot_of
+from core.delegations import Given, contract_of
 from core.dialogue import Chat, Option
-from core.flows.commands import Delegate, EndDelegation, PrepareMonth, Say
-from core.flows.hires import work_of
+from core.flows.commands import Delegate, EndDelegation, Say
 from core.flows.register import Register
-from core.flows.summary import in_words
-from core.hours import NBSP, in_hours, plain
+from core.hours import NBSP, plain
 from core.models import Delegation
 from core.months import day_in_french, in_french, read_day
 from core.people import EMAIL
@@ -21,7 +18,6 @@ NO_END = Option("", "Jusqu’à ce que je l’arrête")
 MOST_MONTHS = 6
 NOTHING = "Aucun marché n’attend de déclaration de votre part."
 NONE_GIVEN = "Il n’y a aucune délégation en cours."
-ALL_DONE = "Il n’y a aucun mois à préparer pour l’instant, merci."
 
 
 def delegate(chat: Chat, register: Register) -> Delegate | Say:
@@ -53,7 +49,7 @@ def delegate(chat: Chat, register: Register) -> Delegate | Say:
     ]
     text = (
         "**Délégation**\n\n" + "\n".join(lines) + "\n\nCette personne verra les noms des personnes employées ces "
-        "mois-là, et saisira leurs heures. Vous les vérifierez et les déclarerez vous-même. Vous confirmez\u00a0?"
+        "mois-là, et dira leurs heures. Vous les vérifierez et les validerez vous-même. Vous confirmez\u00a0?"
     )
     change = (Option("scope", "Les mois"), Option("email name", "La personne"), Option("until_on", "La fin"))
     chat.agree("agree", text, change=change)
@@ -62,7 +58,7 @@ def delegate(chat: Chat, register: Register) -> Delegate | Say:
 
 def undelegate(chat: Chat, register: Register) -> EndDelegation | Say:
     """End a delegation that one gave, or holds."""
-    found = [*register.delegations_given(), *register.delegations_held()]
+    found = [*register.delegations_given(), *register.delegated.held]
     if not found:
         return Say(NONE_GIVEN)
     options = [Option(str(each.id), _label(each)) for each in found]
@@ -74,38 +70,6 @@ def undelegate(chat: Chat, register: Register) -> EndDelegation | Say:
         f"déclaré est mis de côté. Vous confirmez{NBSP}?",
     )
     return EndDelegation(each.id)
-
-
-def prepare(chat: Chat, register: Register) -> PrepareMonth | Say:
-    """Prepare a month that is delegated: the hours of each person, and nothing else."""
-    held = register.delegations_held()
-    if not held:
-        return Say(NOT_DELEGATED)
-    rows = {str(each.commitment_id): each.commitment for each in held}
-    options = [Option(number, f"{row.awardee.name}, {row.contract.reference} {lot_of(row)}".strip())
-               for number, row in rows.items()]  # fmt: skip
-    chosen = chat.choose("commitment", f"Pour quel marché{NBSP}?", options)
-    row = rows[chosen]
-    months = register.months_to_prepare(row)
-    if not months:
-        return Say(ALL_DONE)
-    offered = [Option(month, in_french(month)) for month in months[-MOST_MONTHS:]]
-    month = chat.choose("month", f"Pour quel mois{NBSP}?", offered)
-    refusal = refusal_for_month(row, month, chat.today)
-    people = register.employments_to_prepare(row, month)
-    if refusal or not people:
-        return Say(refusal or f"Personne n’est employé sur ce marché en {in_french(month)}. L’entreprise le déclare.")
-    lines = {each.id: work_of(chat, f"hours.{each.id}", each.participant.name, month) for each in people}
-    said = [f"- {each.participant.name}{NBSP}: {in_words(lines[each.id])}" for each in people]
-    total = sum((work.total for work in lines.values()), Decimal(0))
-    text = (
-        f"**{in_french(month).capitalize()}, {row.awardee.name}, {row.contract.reference} {lot_of(row)}**\n\n"
-        + "\n".join([*said, f"- **Total{NBSP}: {in_hours(total)}**"])
-        + f"\n\n{row.awardee.name} le vérifiera et le déclarera. Je le lui envoie{NBSP}?"
-    )
-    change = tuple(Option(f"hours.{each.id}", f"Heures de {each.participant.name}") for each in people)
-    chat.agree("agree", text, change=change)
-    return PrepareMonth(row.id, month, lines)
 
 
 def _label(each: Delegation) -> str:

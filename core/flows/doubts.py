@@ -25,7 +25,7 @@ def texts_of(register: Register, answers: dict[str, str]) -> list[str]:
     """Return the questions about what is in doubt, as they would be asked."""
     names = {
         each.participant_id: each.participant.name
-        for row in register.declarable
+        for row in register.workable
         for each in register.employments_ever(row)
     }
     return [_question(doubt, names)[0] for doubt in doubts_of(answers)]

@@ -4,8 +4,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.commitments import refusal_for_month
-from core.dialogue import Chat, Pending, Question
+from core.dialogue import Chat, Pending, Question, Refilled
 from core.flows.commands import Say
 from core.flows.declare import declare
 from core.flows.doubts import texts_of
@@ -59,7 +58,7 @@ def drafted(register: Register, text: str) -> tuple[Draft, ...]:
 
 
 def _draft(register: Register, answers: Answers) -> Draft:
-    rows = register.declarable
+    rows = register.workable
     chosen = answers.get("commitment") or (str(rows[0].id) if len(rows) == 1 else "")
     commitment = next((row for row in rows if str(row.id) == chosen), None)
     month = answers.get("month")
@@ -67,11 +66,7 @@ def _draft(register: Register, answers: Answers) -> Draft:
     refused += [
         reason for key, said in answers.items() if ".heard" in key or "heard." in key for reason in _too_many(said)
     ]
-    if (
-        commitment is not None
-        and month is not None
-        and (reason := refusal_for_month(commitment, month, register.today))
-    ):
+    if commitment is not None and month is not None and (reason := register.refusal_for(commitment, month)):
         return Draft(commitment, month, _lines(register, commitment, month, answers), (), (*refused, reason))
     if commitment is not None and month is not None and _is_accepted(register, commitment, month):
         said = f"{in_french(month).capitalize()} est déjà validé. Demandez la correction au facilitateur, par le chat."
@@ -123,7 +118,7 @@ def _told_lines(register: Register, answers: Answers) -> tuple[DraftLine, ...]:
     told = json.loads(answers.get("told", "{}"))
     names = {
         str(each.participant_id): each.participant.name
-        for row in register.declarable
+        for row in register.workable
         for each in register.employments_ever(row)
     }
     notes = told.get("notes", {})
@@ -150,6 +145,9 @@ def _would_ask(register: Register, answers: Answers) -> tuple[list[str], list[st
             outcome = declare(Chat(register.today, answers), register)
         except Pending as pending:
             question = pending.question
+        except Refilled as refilled:
+            answers = {**answers, **refilled.answers}
+            continue
         else:
             return asked, unusual, [outcome.text] if isinstance(outcome, Say) else []
         if question.key == "agree":

@@ -13,7 +13,7 @@ from core.checks import employed_in
 from core.employments import folded
 from core.flows.register import Register
 from core.hours import NBSP, plain
-from core.models import Commitment, Declaration, Employment
+from core.models import Commitment, Declaration, Employment, PreparedMonth
 from core.months import first_day, in_french, last_day
 from core.terms import Criterion, EmploymentKind, Modality
 
@@ -95,14 +95,15 @@ def _give(told: Told, person: str, said: Told) -> None:
 
 
 def _commitment(register: Register, answers: Answers) -> Commitment | None:
-    rows = register.declarable
+    rows = register.workable
     if len(rows) == 1:
         return rows[0]
     return next((row for row in rows if str(row.id) == answers.get("commitment")), None)
 
 
 def _filled(register: Register, commitment: Commitment, month: str, told: Told, answers: Answers) -> Answers:
-    former = register.in_force(commitment, month)
+    own = register.delegated.own(commitment)
+    former = register.in_force(commitment, month) or own.get(month)
     source = latest_declared(register, commitment, before=month, named=told.get("same_as"))
     kept = _hours_of(former) if told.get("keeps") and former is not None else {}
     copied = _hours_of(source) if source is not None else {}
@@ -136,19 +137,23 @@ def _describe(answers: Answers, employment: Employment, told: Told) -> None:
             answers[f"{name.removesuffix('s')}.{employment.id}"] = said
 
 
-def _hours_of(declaration: Declaration | None) -> dict[int, str]:
-    lines = declaration.lines if declaration is not None else []
-    return {line.employment_id: f"{line.worked}+{line.training}" for line in lines}
+def _hours_of(version: Declaration | PreparedMonth) -> dict[int, str]:
+    if isinstance(version, PreparedMonth):
+        return {int(number): "+".join(work) for number, work in version.lines.items()}
+    return {line.employment_id: f"{line.worked}+{line.training}" for line in version.lines}
 
 
 def latest_declared(
     register: Register, commitment: Commitment, *, before: str, named: str | None = None
-) -> Declaration | None:
-    """Return the version in force of the month named, or else of the latest one declared before a month."""
-    months = sorted(month for month in register.declared(commitment) if month < before)
-    if named is not None:
-        return register.in_force(commitment, named)
-    return register.in_force(commitment, months[-1]) if months else None
+) -> Declaration | PreparedMonth | None:
+    """Return the version in force of the month named, or else of the latest one declared before a month.
+
+    For a delegate, what they prepared and that waits for the company counts too.
+    """
+    own = register.delegated.own(commitment)
+    months = sorted(month for month in {*register.declared(commitment), *own} if month < before)
+    wanted = named or (months[-1] if months else None)
+    return (own.get(wanted) or register.in_force(commitment, wanted)) if wanted is not None else None
 
 
 def _absent(register: Register, commitment: Commitment, month: str, told: Told) -> list[Told]:
@@ -157,7 +162,7 @@ def _absent(register: Register, commitment: Commitment, month: str, told: Told) 
     there = {str(each.participant_id) for each in everyone if employed_in(each, month)}
     names = {
         str(each.participant_id): each.participant.name
-        for row in register.declarable
+        for row in register.workable
         for each in register.employments_ever(row)
     }
     return [

@@ -78,7 +78,7 @@ def hire_told(register: Register, text: str) -> Answers | None:
     name, rest = _name(text, words[: begins.end()].count(" "))
     if not name:
         return None
-    rows = register.declarable
+    rows = register.workable
     row = rows[0] if len(rows) == 1 else _named(rows, words)
     found: Answers = {"name" if " " in name else "called": name, "weekly": weekly, "job": job_in(rest)}
     found |= {"commitment": str(row.id)} if row is not None else {}

@@ -7,7 +7,7 @@ from core.commitments import lot_of, title_of
 from core.dialogue import Chat, Option
 from core.eligibility import is_to_complete
 from core.employments import Completion, Hire, folded, is_left_out, lacks_end
-from core.flows.commands import CompleteHire, DeclareHire, Say
+from core.flows.commands import CompleteHire, DeclareHire, PrepareHire, Say
 from core.flows.hire_terms import (
     criterion_of,
     employer_of,
@@ -18,6 +18,7 @@ from core.flows.hire_terms import (
     weekly_of,
 )
 from core.flows.register import Register
+from core.flows.summary import confirming
 from core.hours import NBSP, in_hours
 from core.messages import Meaning
 from core.models import Commitment, Employment
@@ -27,13 +28,19 @@ from core.trades import trade_of
 
 AHEAD, BEHIND = timedelta(days=60), timedelta(days=366)
 NOTHING = "Aucun marché en cours n’attend d’embauche de votre part."
+NO_LONGER = "Cette embauche n’attend plus votre accord : elle est déclarée, ou la délégation est finie.".replace(
+    " :", f"{NBSP}:"
+)
 COMPLETE = "Il ne manque rien aux embauches que vous avez déclarées."
 YES, NOT_YET = Option("yes", "Oui, c’est fait"), Option("no", "Pas encore")
 
 
-def hire(chat: Chat, register: Register) -> DeclareHire | Say:
-    """Declare one hire; what the person said at once is there already, what can wait is not asked."""
-    rows = [row for row in register.declarable if row.status is not CommitmentStatus.ENDED]
+def hire(chat: Chat, register: Register) -> DeclareHire | PrepareHire | Say:
+    """Declare one hire, or prepare it for a company; what was said at once is there, what can wait is not asked."""
+    prepared = chat.answers.get("prepared")
+    if prepared is not None and all(str(each.id) != prepared for each in register.awaiting.hires):
+        return Say(NO_LONGER, (("Mes obligations", {"start": "obligations"}),))
+    rows = [row for row in register.workable if row.status is not CommitmentStatus.ENDED]
     if not rows:
         return Say(NOTHING)
     options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
@@ -64,8 +71,11 @@ def hire(chat: Chat, register: Register) -> DeclareHire | Say:
         weekly_hours=weekly_of(chat),
         ends_on=end_of(chat, starts_on),
     )
-    chat.agree("agree", _summary(commitment, hired), change=_changes(hired))
-    return DeclareHire(commitment.id, hired)
+    whose = commitment.awardee.name if register.is_delegated(commitment) else ""
+    chat.agree("agree", _summary(commitment, hired, whose), change=_changes(hired))
+    if whose:
+        return PrepareHire(commitment.id, hired)
+    return DeclareHire(commitment.id, hired, int(prepared) if prepared is not None else None)
 
 
 def complete(chat: Chat, register: Register) -> CompleteHire | Say:
@@ -149,7 +159,7 @@ def _name(chat: Chat, known: set[str]) -> str:
     )
 
 
-def _summary(commitment: Commitment, hired: Hire) -> str:
+def _summary(commitment: Commitment, hired: Hire, whose: str) -> str:
     trade = trade_of(hired.rome)
     job = f"{hired.job} (ROME {trade.code}, {trade.label})" if trade else hired.job
     lines = (
@@ -172,7 +182,7 @@ def _summary(commitment: Commitment, hired: Hire) -> str:
     ]
     if missing:
         text += f"\n\nVous pourrez compléter plus tard{NBSP}: {', '.join(missing)}."
-    return f"{text}\n\nVous confirmez{NBSP}?"
+    return f"{text}\n\n{confirming(whose)}"
 
 
 def _changes(hired: Hire) -> tuple[Option, ...]:

@@ -9,7 +9,6 @@ from core.commitments import (
     penalty_of,
     title_of,
 )
-from core.delegations import checking
 from core.dialogue import Chat, Option
 from core.eligibility import in_words
 from core.flows.commands import Say
@@ -22,6 +21,7 @@ from core.messages import Meaning
 from core.models import Commitment, Employment
 from core.months import day_in_french, in_french
 from core.outlook import said_to_company, said_to_others
+from core.preparations import checking, waits_in_words
 from core.review_letters import answers_to
 from core.terms import CommitmentStatus, ShareRole
 
@@ -41,7 +41,7 @@ def obligations(chat: Chat, register: Register) -> Say:
     """Show what is owed; with many commitments, a summary then one in detail."""
     rows = register.commitments
     if not rows:
-        return Say(NOTHING)
+        return to_prepare(register) or Say(NOTHING)
     progress = register.progress(rows)
     if len(rows) <= SHOWN_WHOLE and "commitment" not in chat.answers:
         return Say("\n\n".join(detail(register, row, progress[row.id]) for row in rows), _next_steps(register, rows))
@@ -53,6 +53,26 @@ def obligations(chat: Chat, register: Register) -> Say:
     chosen = int(chat.choose("commitment", text, options))
     row = next(row for row in rows if row.id == chosen)
     return Say(detail(register, row, progress[row.id]), _next_steps(register, [row]))
+
+
+def to_prepare(register: Register) -> Say | None:
+    """Say which months are to be prepared for other companies; None when none is delegated."""
+    rows = [row for row in register.workable if register.is_delegated(row)]
+    if not rows:
+        return None
+    said = []
+    for row in rows:
+        waiting = {each.month for each in register.delegated.waiting(row)}
+        due = [in_french(each.month) for each in register.due(row) if each.month not in waiting]
+        parts = [f"à préparer{NBSP}: {', '.join(due)}" if due else "rien à préparer pour l’instant"]
+        parts += (
+            [f"chez l’entreprise, à valider{NBSP}: {', '.join(map(in_french, sorted(waiting)))}"] if waiting else []
+        )
+        said.append(
+            f"- **{row.awardee.name}**, {row.contract.reference} {lot_of(row)}".rstrip() + f"{NBSP}: {', '.join(parts)}"
+        )
+    text = "Les mois qui vous sont confiés" + f"{NBSP}:\n\n" + "\n".join(said)
+    return Say(text, (("Préparer un mois", {"start": "declare"}), ("Envoyer un justificatif", {"start": "prove"})))
 
 
 def detail(register: Register, row: Commitment, progress: Progress) -> str:
@@ -80,6 +100,7 @@ def detail(register: Register, row: Commitment, progress: Progress) -> str:
         whose = "À corriger ou à expliquer" if row in register.declarable else "Renvoyés à l’entreprise, à corriger"
         lines.append(f"**{whose}{NBSP}: {', '.join(map(in_french, returned))}**")
     lines.append(_deadline(register, row))
+    lines.extend(_prepared(register, row))
     lines.append(_penalty(row))
     if row.contract_article:
         lines.append(f"Article du contrat{NBSP}: {row.contract_article}")
@@ -155,6 +176,15 @@ def _deadline(register: Register, row: Commitment) -> str:
     return f"À déclarer{NBSP}: {in_french(due[0].month)}, avant le {day_in_french(due[0].by)}"
 
 
+def _prepared(register: Register, row: Commitment) -> list[str]:
+    """Say which months somebody prepared, that wait for the company only."""
+    by: dict[str, list[str]] = {}
+    for each in register.awaiting.months:
+        if each.commitment_id == row.id:
+            by.setdefault(register.awaiting.by(each), []).append(each.month)
+    return [f"**{waits_in_words(months, name)}**" for name, months in by.items()]
+
+
 def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, Meaning], ...]:
     if not any(row in register.declarable for row in rows):
         return ()
@@ -172,8 +202,10 @@ def _next_steps(register: Register, rows: list[Commitment]) -> tuple[tuple[str, 
         usual.append(("Dire un départ", {"start": "leave"}))
     shown = {row.id: row.contract.reference for row in rows}
     ready = [
-        checking(each, reference=shown[each.commitment_id] if len(shown) > 1 else "")
-        for each in register.prepared()
+        checking(
+            each, register.awaiting.answers_of(each), reference=shown[each.commitment_id] if len(shown) > 1 else ""
+        )
+        for each in register.awaiting.months
         if each.commitment_id in shown
     ]
     return (*ready[:MOST_PREPARED], *found, *usual, *_about_people(register, rows))

@@ -34,7 +34,7 @@ def papers(chat: Chat, register: Register) -> Sent:
     """Send a receipt, an attestation, a summary or a table to fill in; ask the facilitateur for an attestation."""
     rows = register.commitments
     if not rows:
-        return Say(NOTHING)
+        return SendTable() if register.workable else Say(NOTHING)
     receipts = register.latest_receipts(MOST_OFFERED)
     options = [
         Option(f"attestation.{each.id}", f"Attestation {numbered(each.id)}")

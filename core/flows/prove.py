@@ -112,11 +112,11 @@ def _who(chat: Chat, register: Register, people: list[Employment]) -> Employment
         text = f"J’ai bien reçu {chat.answers['names']}. Est-ce un justificatif{NBSP}? Pour qui{NBSP}?\n\n{ADVICE}"
     several = len({each.commitment_id for each in people}) > 1
     if len(people) > MOST_PEOPLE and several and "who" not in chat.answers:
-        rows = [row for row in register.declarable if any(each.commitment_id == row.id for each in people)]
+        rows = [row for row in register.workable if any(each.commitment_id == row.id for each in people)]
         options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
         chosen = chat.choose("commitment", f"{text}\n\nChoisissez d’abord le marché.", options)
         people, text, several = [each for each in people if str(each.commitment_id) == chosen], "Pour qui ?", False
-    where = {row.id: row for row in register.declarable}
+    where = {row.id: row for row in register.workable}
     options = [Option(str(each.id), _label(each, where[each.commitment_id], several)) for each in people]
     others = [SOMEBODY_ELSE, NOT_A_PROOF] if out_of_the_blue else [SOMEBODY_ELSE]
     chosen = chat.choose("who", text.replace(" ?", f"{NBSP}?"), [*options, *others])

@@ -15,15 +15,16 @@ from core.amendment_words import Difference, Names
 from core.attestations import attestations_of
 from core.cases import open_cases_of
 from core.checks import employed_in
-from core.commitments import Due, months_declared, months_due, progress_of, reporting_day_of
+from core.commitments import Due, months_declared, months_due, progress_of, refusal_for_month, reporting_day_of
 from core.declarations import in_force
-from core.delegations import covering, given_for, held_by, prepared_for
+from core.delegations import addresses_of_structure, given_for
 from core.eligibility import in_short, latest
 from core.employments import employments_of
 from core.endings import waiting
+from core.flows.delegated import Awaiting, Delegated
 from core.following import MailSeen, cases_followed, latest_mail
 from core.forecast import Forecast
-from core.hours import Progress, plain
+from core.hours import Progress
 from core.house import House
 from core.line_facts import former_of
 from core.models import (
@@ -36,7 +37,6 @@ from core.models import (
     Employment,
     Organisation,
     Person,
-    PreparedMonth,
     Proof,
     Receipt,
     Territory,
@@ -97,6 +97,29 @@ class Register:
             if declares_for(self.person, row) and row.status is not CommitmentStatus.TO_COMPLETE
         ]
 
+    @cached_property
+    def delegated(self) -> Delegated:
+        """What other companies let the person prepare."""
+        return Delegated(self._session, self.person, self.today)
+
+    @cached_property
+    def workable(self) -> list[Commitment]:
+        """The commitments whose hours the person tells: their own, then those that are delegated to them."""
+        own = self.declarable
+        held = dict.fromkeys(each.commitment for each in self.delegated.held)
+        return [*own, *(row for row in held if row not in own and row.status is not CommitmentStatus.TO_COMPLETE)]
+
+    def is_delegated(self, commitment: Commitment) -> bool:
+        """Whether the person only prepares the months of a commitment, for the company."""
+        return bool(self.delegated.of(commitment))
+
+    def refusal_for(self, commitment: Commitment, month: str) -> str | None:
+        """Why the person cannot tell the hours of a month, in French; None when they can."""
+        reason = refusal_for_month(commitment, month, self.today)
+        if reason is not None or not self.is_delegated(commitment):
+            return reason
+        return self.delegated.refusal_for(commitment, month, self.declared(commitment))
+
     @property
     def is_buyer(self) -> bool:
         """Whether the person acts for a buyer."""
@@ -115,8 +138,10 @@ class Register:
         return self._once(("declared", commitment.id), lambda: months_declared(self._session, commitment.id))
 
     def in_force(self, commitment: Commitment, month: str) -> Declaration | None:
-        """The version in force of a month."""
+        """The version in force of a month; none that is not delegated, for who only prepares."""
         if month not in self.declared(commitment):
+            return None
+        if self.is_delegated(commitment) and not self.delegated.covers(commitment, month):
             return None
         return self._once(("in_force", commitment.id, month), lambda: in_force(self._session, commitment.id, month))
 
@@ -132,31 +157,38 @@ class Register:
         return open_remarks(self._session, self.in_force(commitment, month))
 
     def former_totals(self, commitment: Commitment, month: str) -> dict[int, tuple[Decimal, ...]]:
-        """The totals of the last full months of each person who works that month, by employment id."""
+        """The totals of the last full months of each person who works that month; none to who prepares one month."""
+        if self.is_delegated(commitment) and not self.delegated.is_whole(commitment):
+            return {}
         people = self.employments(commitment, month)
         return self._once(("former", commitment.id, month), lambda: former_of(self._session, people, month))
 
     def employments(self, commitment: Commitment, month: str) -> list[Employment]:
-        """The employments that cover a month; none for who may not see participants."""
-        if not sees_participants(self.person, commitment):
+        """The employments that cover a month; none for who may not see participants, or prepares another month."""
+        if self.is_delegated(commitment) and not self.delegated.covers(commitment, month):
             return []
         return [employment for employment in self.employments_ever(commitment) if employed_in(employment, month)]
 
     def employments_ever(self, commitment: Commitment) -> list[Employment]:
-        """All the employments of a commitment; none for who may not see participants."""
-        if not sees_participants(self.person, commitment):
+        """All the employments of a commitment; those of the months delegated, for who only prepares them."""
+        is_delegated = self.is_delegated(commitment)
+        if not is_delegated and not sees_participants(self.person, commitment):
             return []
-        return self._once(("employed", commitment.id), lambda: employments_of(self._session, commitment.id))
+        found = self._once(("employed", commitment.id), lambda: employments_of(self._session, commitment.id))
+        return self.delegated.seen(commitment, found) if is_delegated else found
 
     def eligibilities(self, commitment: Commitment) -> dict[int, Eligibility]:
         """The decision in force on each employment of a commitment; none for who may not see participants."""
+        if not sees_participants(self.person, commitment):
+            return {}
         numbers = [each.id for each in self.employments_ever(commitment)]
         return self._once(("held", commitment.id), lambda: latest(self._session, numbers))
 
     def lights(self, commitment: Commitment) -> dict[int, str]:
         """The light of each employment of a commitment, in two words."""
-        held = self.eligibilities(commitment)
-        return {each.id: in_short(each, held.get(each.id), self.today) for each in self.employments_ever(commitment)}
+        held, is_seen = self.eligibilities(commitment), sees_participants(self.person, commitment)
+        people = self.employments_ever(commitment) if is_seen else []
+        return {each.id: in_short(each, held.get(each.id), self.today) for each in people}
 
     def exits_waiting(self) -> list[tuple[Employment, int]]:
         """Who left the person's company some months ago, of whom news is due: 3 or 6 months after."""
@@ -168,49 +200,19 @@ class Register:
         mine = {row.id for row in self.declarable}
         return [(employment, months) for employment, months in rows if employment.commitment_id in mine]
 
-    def delegations_held(self) -> list[Delegation]:
-        """What is delegated to the person today."""
-        return self._once(("held by",), lambda: held_by(self._session, self.person, self.today))
-
     def delegations_given(self) -> list[Delegation]:
         """What the person's company delegates today."""
         numbers = [row.id for row in self.declarable]
         return self._once(("given",), lambda: given_for(self._session, numbers, self.today))
 
-    def months_to_prepare(self, commitment: Commitment) -> list[str]:
-        """The months owed that are delegated to the person, oldest first."""
-        return [due.month for due in self.due(commitment) if self._covering(commitment, due.month) is not None]
-
-    def employments_to_prepare(self, commitment: Commitment, month: str) -> list[Employment]:
-        """The employments of a month that is delegated to the person; none of any other."""
-        if self._covering(commitment, month) is None:
-            return []
-        return employments_of(self._session, commitment.id, month)
-
-    def prepared(self) -> list[PreparedMonth]:
-        """The months that somebody prepared and that wait for the person's company."""
-        return self._once(("prepared",), lambda: prepared_for(self._session, [row.id for row in self.declarable]))
+    @cached_property
+    def awaiting(self) -> Awaiting:
+        """What others prepared for the person's company, that waits for its word."""
+        return Awaiting(self._session, self.declarable)
 
     def addresses_of_structure(self, named: str) -> list[str]:
         """The first address of each insertion structure of the territory so named, in folded words."""
-        rows = self._session.execute(
-            select(Organisation, Person.email)
-            .join(Person, Person.organisation_id == Organisation.id)
-            .where(
-                Organisation.kind == OrganisationKind.SIAE,
-                Organisation.territory_id == self.territory.id,
-                Person.left_at.is_(None),
-            )
-            .order_by(Person.id)
-        )
-        found: dict[int, str] = {}
-        for organisation, email in rows:
-            if email and named in plain(organisation.name):
-                found.setdefault(organisation.id, email)
-        return list(found.values())
-
-    def _covering(self, commitment: Commitment, month: str) -> Delegation | None:
-        return covering(self.delegations_held(), self.person, commitment.id, month, self.today)
+        return addresses_of_structure(self._session, self.territory.id, named)
 
     @cached_property
     def provable(self) -> list[Employment]:
@@ -218,7 +220,7 @@ class Register:
         since = self.today - PROVABLE
         people = [
             each
-            for row in self.declarable
+            for row in self.workable
             for each in self.employments_ever(row)
             if each.ends_on is None or each.ends_on >= since
         ]
@@ -235,13 +237,13 @@ class Register:
         return employed_in(employment, month)
 
     def same_files(self, files: tuple[int, ...]) -> list[Proof]:
-        """What the person's own organisation has already proven with the same files."""
-        mine = [row.id for row in self.declarable]
+        """What was already proven with the same files, on what the person tells the hours of."""
+        mine = [row.id for row in self.workable]
         return self._once(("same", files), lambda: with_same_files(self._session, files, mine))
 
     def name_of(self, employment_id: int) -> str:
         """The name of somebody whom the person may send documents about."""
-        people = [each for row in self.declarable for each in self.employments_ever(row)]
+        people = [each for row in self.workable for each in self.employments_ever(row)]
         return next((each.participant.name for each in people if each.id == employment_id), "")
 
     def latest_receipts(self, most: int) -> list[tuple[Receipt, Declaration]]:
@@ -290,7 +292,7 @@ class Register:
         if person is None:
             return []
         rows = self._once(("reminded",), lambda: last_reminded(self._session, person))
-        held = {each.commitment_id for each in self.delegations_held()}
+        held = {each.commitment_id for each in self.delegated.held}
         return [row for row in rows if declares_for(person, row.commitment) or row.commitment.id in held]
 
     def day_of(self, moment: datetime) -> date:
@@ -335,7 +337,10 @@ class Register:
 
     def _due(self, commitment: Commitment) -> list[Due]:
         declared = self.declared(commitment)
-        return months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
+        due = months_due(commitment, declared, self.today, reporting_day_of(commitment, self.territory))
+        if not self.is_delegated(commitment):
+            return due
+        return [each for each in due if self.delegated.covers(commitment, each.month)]
 
     def _once(self, name: tuple[object, ...], read: Callable[[], Found]) -> Found:
         if name not in self._known:

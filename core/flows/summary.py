@@ -25,10 +25,11 @@ class Read:
     people: list[Employment]
     lines: dict[int, Work]
     hires: tuple[NewHire, ...]
-    progress: Progress
+    progress: Progress | None  # None for who only prepares the month
     former: Declaration | None
     lights: Mapping[int, str] = field(default_factory=dict)  # by employment id, in two words
     missing: str = ""  # the documents still to send, by person
+    whose: str = ""  # the company for whom somebody else prepares the month
 
     @property
     def total(self) -> Decimal:
@@ -43,10 +44,6 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
     said = [_line(chat, person, read, before) for person in read.people]
     said += [f"- {new.hire.name}{_new(new)}{NBSP}: {in_words(new.work)} – {TO_DECIDE}" for new in read.hires]
     formerly = total_of(read.former) if read.former else Decimal(0)
-    owed, waits = read.progress, _still_returned(read)
-    remaining = Progress(
-        owed.committed, owed.done - counted_of(read.former) + read.total - waits, owed.accepted
-    ).remaining
     text = (
         f"**{in_french(read.month).capitalize()}, {read.commitment.contract.reference} {lot_of(read.commitment)}**\n\n"
     )
@@ -59,12 +56,29 @@ def summary(chat: Chat, read: Read, reason: str = "") -> str:
         text += f"\n\nRemarque{NBSP}: {note}"
     if reason:
         text += f"\n\nRaison de la correction{NBSP}: {reason}"
-    text += f"\n\nIl restera {in_hours(remaining)} à faire sur {in_hours(owed.committed)}."
+    text += remaining(read)
     if warnings := _warnings(chat, read, before):
         text += f"\n\n**À vérifier**{NBSP}: " + " ".join(warnings)
     if read.missing:
         text += f"\n\nIl manque encore{NBSP}: {read.missing}. Vous pourrez l’envoyer ici, en photo ou en PDF."
-    return text + f"\n\nVous confirmez{NBSP}?"
+    return f"{text}\n\n{confirming(read.whose)}"
+
+
+def confirming(whose: str) -> str:
+    """Ask for agreement; of a delegate, to send the month to the company."""
+    if not whose:
+        return f"Vous confirmez{NBSP}?"
+    return f"{whose} le vérifiera et le validera. Je le lui envoie{NBSP}?"
+
+
+def remaining(read: Read) -> str:
+    """Say what will remain to do; nothing to who only prepares the month."""
+    owed = read.progress
+    if owed is None:
+        return ""
+    done = owed.done - counted_of(read.former) + read.total - _still_returned(read)
+    left = Progress(owed.committed, done, owed.accepted).remaining
+    return f"\n\nIl restera {in_hours(left)} à faire sur {in_hours(owed.committed)}."
 
 
 def _still_returned(read: Read) -> Decimal:

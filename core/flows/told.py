@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from core.commitments import refusal_for_month
 from core.employments import folded
 from core.flows.filling import Answers, Told, completed, with_doubts
 from core.flows.register import Register
@@ -50,7 +49,7 @@ def drafts_of(register: Register, text: str, *, is_sure: bool = False) -> tuple[
 
     `is_sure` says that the message is meant as a month, whatever it looks like.
     """
-    rows = register.declarable
+    rows = register.workable
     if not rows or not (is_sure or may_tell(text)):
         return ()
     staff = _staff(register, rows)
@@ -62,7 +61,7 @@ def drafts_of(register: Register, text: str, *, is_sure: bool = False) -> tuple[
 
 def drafts_of_file(register: Register, timesheet: Timesheet) -> tuple[Answers, ...]:
     """Return the declarations that a spreadsheet of hours tells."""
-    rows = register.declarable
+    rows = register.workable
     staff = _staff(register, rows)
     return _drafts(register, told_by(timesheet, staff.people, _places(rows)), staff)
 
@@ -84,7 +83,7 @@ def amended(register: Register, answers: Mapping[str, str], text: str) -> Answer
     """Fill the answers of a declaration under way with a sentence that tells hours; None when it tells none of them."""
     if not may_tell(text):
         return None
-    rows = register.declarable
+    rows = register.workable
     staff = _staff(register, rows)
     telling = tell(text, staff.people, register.today, places=_places(rows))
     if len(telling.months) != 1 or not _amends(telling.months[0], answers):
@@ -148,7 +147,7 @@ def _places(rows: Sequence[Commitment]) -> list[Place]:
 
 def _by_commitment(register: Register, told: MonthTold, staff: _Staff) -> list[tuple[Commitment | None, MonthTold]]:
     """Say which contracts a month is about: the only one where all who are named work, or several; None is to ask."""
-    by_id = {row.id: row for row in register.declarable}
+    by_id = {row.id: row for row in register.workable}
     opened = frozenset(row.id for row in by_id.values() if _is_open(row, told.month, register)) or frozenset(by_id)
     if told.place is not None:
         return [(by_id[told.place], told)]
@@ -164,7 +163,7 @@ def _by_commitment(register: Register, told: MonthTold, staff: _Staff) -> list[t
 
 
 def _is_open(row: Commitment, month: str | None, register: Register) -> bool:
-    return month is None or refusal_for_month(row, month, register.today) is None
+    return month is None or register.refusal_for(row, month) is None
 
 
 def _where(people: Sequence[int], staff: _Staff, opened: frozenset[int]) -> frozenset[int]:
@@ -221,7 +220,7 @@ def _draft(register: Register, telling: Telling, told: MonthTold, row: Commitmen
 
 def _month_meant(register: Register, row: Commitment | None, *, corrects: bool) -> str | None:
     """Return the month that goes without saying: the last one declared to correct it, else the one that is due."""
-    rows = [row] if row is not None else register.declarable
+    rows = [row] if row is not None else register.workable
     meant = {_last_declared(register, each) if corrects else _month_due(register, each) for each in rows}
     return meant.pop() if len(meant) == 1 else None
 
@@ -233,6 +232,8 @@ def _month_due(register: Register, row: Commitment) -> str | None:
 
 
 def _last_declared(register: Register, row: Commitment) -> str | None:
+    if own := register.delegated.own(row):
+        return max(own.values(), key=lambda prepared: (prepared.prepared_at, prepared.id)).month
     versions = [found for month in register.declared(row) if (found := register.in_force(row, month))]
     return max(versions, key=lambda version: (version.declared_at, version.id)).month if versions else None
 

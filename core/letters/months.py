@@ -35,12 +35,16 @@ class NoticeLetter:
 
 @dataclass(frozen=True)
 class MissingMonth:
-    """A month to declare: on which contract, by when, and whose hours are expected ("" when nobody is known)."""
+    """A month to declare: on which contract, by when, and whose hours are expected ("" when nobody is known).
+
+    `ready` says that somebody prepared it, and that it only waits to be validated.
+    """
 
     contract: str
     month: str
     by: str
     people: str
+    ready: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from core.models.cases import Case, CaseMessage
 from core.models.contracts import AwardedContract, Commitment, Contract, Territory
 from core.models.conversations import Conversation, Message
 from core.models.declarations import Declaration, DeclarationLine, Receipt
-from core.models.delegations import Delegation, PreparedMonth
+from core.models.delegations import Delegation, PreparedHire, PreparedMonth
 from core.models.knowledge import AnswerLog
 from core.models.mail import MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.models.meetings import PlannedMeeting
@@ -55,6 +55,7 @@ __all__ = [
     "Partner",
     "Person",
     "PlannedMeeting",
+    "PreparedHire",
     "PreparedMonth",
     "Proof",
     "Receipt",

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.columns import EncryptedJson, EncryptedText, UtcTime
+from core.columns import EncryptedJson, EncryptedText, TermColumn, UtcTime
 from core.models.contracts import Commitment
 from core.models.people import Person
 from core.models.root import Root
+from core.terms import NilReason
 
 
 class Delegation(Root):
@@ -37,7 +38,8 @@ class Delegation(Root):
 class PreparedMonth(Root):
     """A month that a delegate prepared: it counts for nothing until the awardee declares it.
 
-    `lines` holds hours by employment id: {"12": ["84", "7"]}, worked and in training. `settled_at` is when it was
+    `lines` holds hours by employment id: {"12": ["84", "7"]}, worked and in training; `hires` is what was said of each
+    new person, hours included (`core.preparations`). Without either, `nil_reason` says why. `settled_at` is when it was
     declared, replaced by another one, or set aside.
     """
 
@@ -58,7 +60,23 @@ class PreparedMonth(Root):
     commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"))
     month: Mapped[str] = mapped_column(String(7))
     lines: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
+    hires: Mapped[list[dict[str, str]] | None] = mapped_column(EncryptedJson)
+    nil_reason: Mapped[NilReason | None] = mapped_column(TermColumn(NilReason))
     note: Mapped[str] = mapped_column(EncryptedText, default="")
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    prepared_at: Mapped[datetime] = mapped_column(UtcTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class PreparedHire(Root):
+    """A hire that a delegate prepared, as answers of the `hire` flow: nothing until the awardee says yes."""
+
+    __tablename__ = "prepared_hires"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegations.id"), index=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitments.id"), index=True)
+    said: Mapped[dict[str, str]] = mapped_column(EncryptedJson)
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     prepared_at: Mapped[datetime] = mapped_column(UtcTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -15,6 +15,7 @@ def reminder(letter: ReminderLetter, envelope: Envelope) -> Rendered:
                 ("Mois", month.month),
                 ("Dernier jour", month.by),
                 ("Heures attendues", month.people),
+                ("Où il en est", month.ready),
             )
             if value
         )

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from core.access import prepares
 from core.declarations import Work, in_force, record
-from core.delegations import Given, end, give, held_by, prepare, prepared_for
+from core.delegations import Given, end, give, held_by
 from core.models import Commitment, Delegation, Organisation, Outgoing, Person, PreparedMonth, Reminder
 from core.people import bind, person_by_email
+from core.preparations import prepare, prepared_for
 from core.refusal import Refused
 from core.reminders import remind
 from core.terms import Channel, OrganisationKind
@@ -58,7 +59,7 @@ def test_a_company_delegates_in_conversation_and_the_delegate_is_invited(cast: C
     talk.says("Tessa.Interim@exemple.fr")
     talk.says("Tessa Interim")
     said = talk.taps("Jusqu’à ce que je l’arrête")
-    assert "Vous les vérifierez et les déclarerez vous-même" in said
+    assert "Vous les vérifierez et les validerez vous-même" in said
     assert "peut préparer 2026-TX-014" in talk.says("oui").replace("\xa0", " ")
     [letter] = letters_to(cast.house, TESSA, "NoticeLetter")
     assert letter["title"] == "Bâti Nord vous confie la préparation de ses mois"
@@ -84,26 +85,27 @@ def test_a_known_structure_is_found_by_its_name(cast: Cast) -> None:
     assert TESSA in talk.taps("Jusqu’à ce que")
 
 
-def test_the_delegate_prepares_and_the_company_declares_in_two_taps(cast: Cast) -> None:
+def test_the_delegate_prepares_and_the_company_validates_in_one_tap(cast: Cast) -> None:
     company = cast.talk(cast.carole)
     company.says("bonjour")
     given(cast)
     talk = tessa(cast)
     assert "Bâti Nord" in talk.greeted()
-    assert "Marie Leroy" in talk.says("préparer un mois")
+    assert "Que préparez-vous en novembre 2026 pour **Bâti Nord**" in talk.says("préparer un mois").replace("\xa0", " ")
+    assert "Marie Leroy" in talk.taps("Saisir les heures")
     talk.says("84")
     said = talk.says("60 + 7 formation").replace("\xa0", " ")
     assert "Total : 151 h" in said
     assert "reste" not in said
     assert "est envoyé à **Bâti Nord**" in talk.says("oui").replace("\xa0", " ")
     told = company.looks().replace("\xa0", " ")
-    assert "Tessa Interim a préparé novembre 2026" in told
+    assert "**Tessa Interim** a préparé novembre 2026" in told
     assert "Karim Haddad : 67 h" in told
     assert "Rien n’est compté" in told
+    assert "Total : 151 h" in told
     with cast.house.database.reading() as session:
         assert in_force(session, cast.school.id, NOVEMBER) is None
-    assert "Total : 151 h" in company.taps("Vérifier novembre 2026").replace("\xa0", " ")
-    assert "C’est enregistré" in company.says("oui")
+    assert "C’est enregistré" in company.taps("Oui, valider novembre 2026")
     with cast.house.database.reading() as session:
         declared = in_force(session, cast.school.id, NOVEMBER)
         assert declared is not None
