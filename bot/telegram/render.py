@@ -14,6 +14,7 @@ from core.exchange import Button
 
 LONGEST = 4096
 SHORT_LABEL = 16
+SHORT = LONGEST // 8  # a text that fits whatever it holds: escaped, a character counts for six at most
 
 _LINK = re.compile(r"\[([^\[\]]{1,400})\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
@@ -71,6 +72,10 @@ def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
 
 
 def _pieces(text: str) -> Iterator[str]:
+    whole = _BLOCKS.sub("\n\n", text)
+    if _fits(whole):
+        yield whole  # as most do: the smallest pieces need not be found
+        return
     held = ""
     for joint, piece in _units(text):
         together = f"{held}{joint}{piece}" if held else piece
@@ -101,4 +106,6 @@ def _units(text: str) -> Iterator[tuple[str, str]]:
 
 def _fits(text: str) -> bool:
     """Telegram counts UTF-16 units, after the mark-up: counting before is on the safe side."""
+    if len(text) <= SHORT:
+        return True
     return max(len(rendered.encode("utf-16-le")) for rendered in (as_html(text), as_plain(text))) <= 2 * LONGEST

@@ -6,11 +6,11 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import InputFile
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.telegram.api import described, pause_asked
+from bot.telegram.api import RawBot, described, pause_asked
 from bot.telegram.render import Part, keyboard, parts
 from core import files
 from core.exchange import Button, Shown, ShownFile
@@ -20,8 +20,6 @@ from core.models import StoredFile
 from core.outbox import DeliveryError, Parcel
 from core.terms import Author
 
-# A sign-in link must not be fetched by Telegram to draw its preview.
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CHOOSE = Part(f"Votre choix{NBSP}:", f"Votre choix{NBSP}:")
 
 _NOBODY = re.compile(r"(chat|user|peer)\w* (not found|id is invalid)|PEER_ID_INVALID", re.IGNORECASE)
@@ -32,7 +30,7 @@ Step = Callable[[], Awaitable[None]]
 class TelegramTransport:
     """Sends parcels through a bot. It remembers which parts of an unfinished one left, so a retry repeats none."""
 
-    def __init__(self, house: House, bot: Bot) -> None:
+    def __init__(self, house: House, bot: RawBot) -> None:
         self._house = house
         self._bot = bot
         self._left: dict[int, int] = {}
@@ -69,23 +67,16 @@ class TelegramTransport:
     async def _text(self, chat_id: int, part: Part, buttons: tuple[Button, ...] = ()) -> None:
         markup = keyboard(buttons)
         try:
-            await self._message(chat_id, part.html, markup, ParseMode.HTML)
+            await self._bot.say(chat_id, part.html, markup=markup, parse_mode=ParseMode.HTML)
         except BadRequest as error:
             if "parse entities" not in error.message.lower():
                 raise
-            await self._message(chat_id, part.plain, markup, None)
-
-    async def _message(
-        self, chat_id: int, text: str, markup: InlineKeyboardMarkup | None, parse_mode: ParseMode | None
-    ) -> None:
-        await self._bot.send_message(
-            chat_id, text, parse_mode=parse_mode, reply_markup=markup, link_preview_options=NO_PREVIEW
-        )
+            await self._bot.say(chat_id, part.plain, markup=markup)
 
     async def _file(self, chat_id: int, file: ShownFile) -> None:
         content = await asyncio.to_thread(self._content, file.id)
         if content is None:
-            await self._message(chat_id, f"Le fichier «{NBSP}{file.name}{NBSP}» n’est plus disponible.", None, None)
+            await self._bot.say(chat_id, f"Le fichier «{NBSP}{file.name}{NBSP}» n’est plus disponible.")
             return
         await self._bot.send_document(chat_id, InputFile(content, filename=file.name))
 

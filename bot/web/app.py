@@ -91,6 +91,7 @@ def make_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for router in (
+        *routers,  # the busiest first: a request is matched with the routes in this order
         chat_routes(site),
         sign_in_routes(site),
         task_routes(site),
@@ -117,7 +118,6 @@ def make_app(
         receipt_routes(site),
         api_routes(site),
         probe_routes(site, states),
-        *routers,
     ):
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC))

@@ -4,7 +4,7 @@ import pytest
 from fastapi import FastAPI
 from telegram.error import NetworkError, TimedOut
 
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, proxy_for
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TOKEN, TelegramApi
 
@@ -26,3 +26,19 @@ async def test_an_answer_comes_too_late() -> None:
         assert TOKEN not in str(failed.value)
         with api.slow("getMe", 0.3):
             assert await request.post(f"{root}/bot{TOKEN}/getMe", read_timeout=20.0)
+
+
+def test_the_proxy_is_the_one_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://mandataire.exemple.fr:3128")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,interne.exemple.fr")
+    assert proxy_for("https://api.telegram.org") == "http://mandataire.exemple.fr:3128"
+    assert proxy_for("https://interne.exemple.fr") is None
+    assert proxy_for("https://127.0.0.1:8081") is None
+
+
+async def test_a_call_goes_through_the_proxy() -> None:
+    async with (
+        serving(TelegramApi().app) as proxy,
+        AiohttpRequest(connections=1, read_seconds=20.0, proxy=proxy) as request,
+    ):
+        assert await request.post(f"http://exemple.fr/bot{TOKEN}/getMe")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.telegram import updates
 from bot.telegram.updates import REMARKS, UNREADABLE, Incoming, Malformed, Remote, read
 
 CHAT = {"id": 7, "type": "private", "first_name": "Camille"}
@@ -159,3 +160,27 @@ def test_a_message_that_the_library_cannot_read_is_answered_in_words() -> None:
     broken = {"message_id": 5, "date": "hier", "chat": CHAT, "text": "Bonjour"}
     incoming = read({"update_id": 903, "message": broken})
     assert incoming == Incoming(update_id=903, chat_id=7, private=True, external_id="update:903", remarks=(UNREADABLE,))
+
+
+@pytest.mark.parametrize("chat", [CHAT, GROUP])
+@pytest.mark.parametrize("text", ["Bonjour", "  /aide@ClausetteBot  ", "\ud83d", "7,5", " "])
+def test_a_text_read_at_once_is_what_the_library_reads(
+    chat: dict[str, Any], text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = received(chat=chat, text=text, entities=[])
+    monkeypatch.setattr(updates, "_usual", lambda *_: None)
+    assert received(chat=chat, text=text, entities=[]) == at_once
+
+
+@pytest.mark.parametrize("chat", [CHAT, GROUP])
+@pytest.mark.parametrize("data", ["abc.1", "\ud83d", ""])
+def test_a_tap_read_at_once_is_what_the_library_reads(
+    chat: dict[str, Any], data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update = {"update_id": 903, "callback_query": {
+        "id": "55", "from": {"id": 7, "is_bot": False, "first_name": "C"}, "chat_instance": "1", "data": data,
+        "message": {"message_id": 5, "date": 1_795_000_000, "chat": chat, "text": "Votre choix"},
+    }}  # fmt: skip
+    at_once = read(update)
+    monkeypatch.setattr(updates, "_usual", lambda *_: None)
+    assert read(update) == at_once
