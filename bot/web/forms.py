@@ -1,10 +1,12 @@
 """Forms as they arrive. When a body is over the limit, what was read before the file is kept: nobody types twice."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from bot.web.safety import MOST_BODY, BodyTooLarge
@@ -33,9 +35,9 @@ async def read_form(request: Request) -> Form:
         if kind == "multipart/form-data":
             return await _multipart(request)
         if kind == "application/x-www-form-urlencoded":
-            parser = FormParser(request.headers, request.stream(), max_fields=MOST_FIELDS, max_part_size=MOST_BODY)
-            return _form(await parser.parse())
-    except MultiPartException as error:
+            typed = (await request.body()).decode("latin-1")
+            return Form(_texts(parse_qsl(typed, keep_blank_values=True, max_num_fields=MOST_FIELDS)))
+    except (MultiPartException, ValueError) as error:
         raise HTTPException(400) from error
     except BodyTooLarge:
         return Form(is_too_large=True)
@@ -58,11 +60,10 @@ async def _multipart(request: Request) -> Form:
 
 
 def _form(data: FormData) -> Form:
-    texts: dict[str, str] = {}
-    files: list[UploadFile] = []
-    for name, value in data.multi_items():
-        if isinstance(value, str):
-            texts[name] = value.replace("\r\n", "\n")
-        elif value.filename:
-            files.append(value)
-    return Form(texts, tuple(files))
+    items = data.multi_items()
+    texts = _texts((name, value) for name, value in items if isinstance(value, str))
+    return Form(texts, tuple(value for _, value in items if isinstance(value, UploadFile) and value.filename))
+
+
+def _texts(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name: value.replace("\r\n", "\n") for name, value in fields}
