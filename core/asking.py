@@ -45,9 +45,15 @@ def put(session: Session, house: House, person: Person, asking: Asking) -> int |
     chat = latest_chat(session, person)
     if chat is not None:
         show(session, house, chat, text, _buttons(question, asking))
-    if person.email and not is_refused(session, person):
-        _write(session, house, person, asking, question, text)
+    _write(session, house, person, asking, question, text)
     return chat.id if chat is not None else None
+
+
+def write(session: Session, house: House, person: Person, asking: Asking) -> None:
+    """Ask somebody by mail only; nothing leaves when there is nothing to ask."""
+    question = _question(Register(session, house, person, None), asking)
+    if question is not None:
+        _write(session, house, person, asking, question, f"{question.text}\n\n{asking.opening}")
 
 
 def _question(register: Register, asking: Asking) -> Question | None:
@@ -70,8 +76,9 @@ def _buttons(question: Question, asking: Asking) -> list[tuple[str, Meaning]]:
 
 
 def _write(session: Session, house: House, person: Person, asking: Asking, question: Question, text: str) -> None:
-    address = person.email or ""
-    thread = open_thread(session, house, asking.name, address=address, subject=asking.subject, person=person)
+    if not person.email or is_refused(session, person):
+        return
+    thread = open_thread(session, house, asking.name, address=person.email, subject=asking.subject, person=person)
     run = secrets.token_urlsafe(6)
     thread.state = {"flow": asking.flow, "run": run, "answers": dict(asking.answers), "given": list(asking.answers)}
     choices: list[tuple[str, Meaning]] = [

@@ -166,7 +166,7 @@ def post_in_thread(
         reply_to=reply_address(session, house, place.address, message_id, about, person_id=conversation.person_id),
         attachments=attached,
         automatic=automatic,
-        subject=f"Re: {thread.subject}",
+        subject=f"Re: {thread.subject}" if thread.message_ids else thread.subject,
     )
     post(session, house, channel=Channel.EMAIL, peer=place.address, body=house.write_letter(letter, envelope),
          message_id=message_id, ordered=False, priority=priority, conversation_id=conversation.id,

@@ -14,8 +14,6 @@ from core.commitments import IN_FORCE
 from core.employments import SOMEBODY
 from core.hours import NBSP
 from core.house import House
-from core.letters import NoticeLetter
-from core.messages import Meaning
 from core.models import (
     Commitment,
     Contract,
@@ -25,13 +23,10 @@ from core.models import (
     ExitAnswer,
     Participant,
     Person,
-    Territory,
 )
 from core.months import day_in_french, in_french, month_of, months_after
-from core.notices import is_first_time, tell, who_answers
 from core.prepared import Listed, Prepared
 from core.refusal import Refused
-from core.reminders import is_open
 from core.terms import EndReason, ExitSituation
 
 log = logging.getLogger(__name__)
@@ -124,20 +119,6 @@ def follow_up_due(ends_on: date, answered: Sequence[int], today: date) -> int | 
     return None
 
 
-def ask_exits(house: House) -> list[int]:
-    """Ask each company what became of those whose employment ended; once each. Return the conversations to ring."""
-    rung: list[int] = []
-    with house.database.reading() as session:
-        places = [place.id for place in session.scalars(select(Territory)) if is_open(house, place)]
-        due = [(employment.id, months) for employment, months in waiting(session, house, territories=places)]
-    for employment_id, months in due:
-        try:
-            rung += _ask_one(house, employment_id, months)
-        except Exception:
-            log.exception("the exit of employment %s could not be asked", employment_id)
-    return rung
-
-
 def waiting(
     session: Session, house: House, *, territories: Sequence[int] = (), awardee_id: int | None = None
 ) -> list[tuple[Employment, int]]:
@@ -170,36 +151,6 @@ def asking(employment: Employment, months: int) -> str:
     """Ask what became of somebody."""
     name = employment.participant.name
     return f"{months}{NBSP}mois après la fin de son contrat, que devient **{name}**{NBSP}?"
-
-
-def exit_buttons(employment: Employment, months: int) -> list[tuple[str, Meaning]]:
-    """Return one button for each answer: one tap is enough."""
-    asked = {"employment": str(employment.id), "months": str(months)}
-    return [
-        (each.capitalised, {"start": "exit", "answers": {**asked, "situation": str(each)}}) for each in ExitSituation
-    ]
-
-
-def _ask_one(house: House, employment_id: int, months: int) -> list[int]:
-    with house.database.transaction() as session:
-        employment = session.get_one(Employment, employment_id)
-        commitment = session.get_one(Commitment, employment.commitment_id)
-        rung: list[int] = []
-        for person in who_answers(session, employment.declared_by_id, commitment.awardee_id):
-            if not is_first_time(session, house, person, f"exit:{employment.id}:{months}"):
-                continue
-            why = "Le suivi national des clauses le demande. Si vous ne savez pas, dites-le simplement."
-            text = asking(employment, months)
-            letter = NoticeLetter(
-                name=person.name,
-                title=f"Que devient {employment.participant.name}{NBSP}?",
-                opening=text.replace("**", ""),
-                closing=f"{why} Répondez en un clic depuis «{NBSP}Mes obligations{NBSP}».",
-                link=house.link("/"),
-            )
-            chat = tell(session, house, person, f"{text} {why}", exit_buttons(employment, months), letter=letter)
-            rung += [chat] if chat is not None else []
-        return rung
 
 
 def _own(session: Session, person: Person, employment_id: int) -> Employment:

@@ -14,6 +14,7 @@ from core.exchange import Inbound
 from core.files import sent_in
 from core.flows import PURCHASE_TOOLS
 from core.flows.amendment import answers_of
+from core.flows.exits import exits_told
 from core.flows.hire_told import hire_told
 from core.flows.leaving import leaving_told
 from core.flows.told import amended, drafts_of
@@ -191,6 +192,8 @@ def _is_told(turn: Turn, text: str) -> bool:
         begin(turn, "leave", told, is_told=True)
     elif drafts := drafts_of(turn.register, text):
         begin_told(turn, drafts)
+    elif (told := exits_told(turn.register, text)) is not None:
+        begin(turn, "exits", told, is_told=True)
     elif amendment is not None:
         begin(turn, "amendment", answers_of(amendment, text), is_told=True)
     else:

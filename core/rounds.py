@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.eligibility_ends import warn
 from core.employments import hash_again
-from core.endings import ask_exits
+from core.exit_asking import ask_exits
 from core.house import House
 from core.returns import forget_bodies
 from core.review import accept_overdue

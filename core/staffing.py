@@ -9,7 +9,7 @@ from core.employments import complete, hire, is_left_out
 from core.endings import Ending, end, tell_exit
 from core.exchange import ShownFile
 from core.files import make
-from core.flows.commands import CompleteHire, DeclareHire, EndEmployment, StaffCommand, TellExit
+from core.flows.commands import CompleteHire, DeclareHire, EndEmployment, StaffCommand, TellExit, TellExits
 from core.flows.hiring import completing
 from core.hours import NBSP
 from core.letters import Attached, NoticeLetter
@@ -39,6 +39,9 @@ def done(turn: Turn, command: StaffCommand) -> Said:
             return _end(turn, ending)
         case TellExit():
             return _tell_exit(turn, command)
+        case TellExits(told):
+            said = [_tell_exit(turn, each)[0] for each in told]
+            return "\n".join(said), (OBLIGATIONS,), ()
 
 
 def with_month(turn: Turn, declaration: Declaration, hires: int) -> Said:

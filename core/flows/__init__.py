@@ -9,6 +9,7 @@ from core.flows.commands import Command
 from core.flows.contact import contact
 from core.flows.declare import declare
 from core.flows.delegating import delegate, undelegate
+from core.flows.exits import tell_exits
 from core.flows.explain import explain
 from core.flows.follow import follow
 from core.flows.hiring import complete, hire
@@ -42,6 +43,7 @@ FLOWS: Mapping[str, Flow] = {
     "delegate": delegate,
     "undelegate": undelegate,
     "exit": tell_exit,
+    "exits": tell_exits,
     "papers": papers,
     "prove": prove,
     "timesheet": timesheet,
@@ -76,6 +78,7 @@ SIGNED_IN_ONLY = frozenset(
         "delegate",
         "undelegate",
         "exit",
+        "exits",
         "papers",
         "prove",
         "need",

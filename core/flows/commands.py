@@ -107,6 +107,13 @@ class TellExit:
 
 
 @dataclass(frozen=True)
+class TellExits:
+    """Keep what became of several people at once."""
+
+    told: tuple[TellExit, ...]
+
+
+@dataclass(frozen=True)
 class Delegate:
     """Let somebody prepare months."""
 
@@ -280,7 +287,7 @@ class StudyProgramme:
 
 
 DelegationCommand = Delegate | EndDelegation | PrepareMonth | PrepareHire
-StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit
+StaffCommand = DeclareHire | CompleteHire | EndEmployment | TellExit | TellExits
 
 
 @dataclass(frozen=True)

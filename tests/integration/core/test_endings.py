@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from core.eligibility import decide, prolong
 from core.eligibility_ends import warn
-from core.endings import Ending, ask_exits, end, tell_exit
+from core.endings import Ending, end, tell_exit
+from core.exit_asking import ask_exits
 from core.exit_figures import HEADS, export_exits
 from core.flows.leaving import leaving_told
 from core.flows.register import Register
@@ -186,7 +187,7 @@ def test_news_are_asked_at_three_and_six_months_and_one_tap_answers(cast: Cast, 
     with cast.house.database.reading() as session:
         found = {row.months: row.situation for row in session.scalars(select(ExitAnswer))}
     assert found == {0: ExitSituation.SEEKING, 3: ExitSituation.LASTING_JOB, 6: ExitSituation.TRAINING}
-    assert len(letters_to(cast.house, CAROLE, "NoticeLetter")) == 2
+    assert len(letters_to(cast.house, CAROLE, "ConversationLetter")) == 2
 
 
 def test_nobody_asks_of_who_came_back(cast: Cast, clock: FakeClock) -> None:
