@@ -4,20 +4,28 @@ import re
 from dataclasses import dataclass
 
 from core.hours import NBSP, plain
+from core.terms import ProofVerdict
 
 _ORDER = re.compile(r"#\s?([^\W\d_][\w-]*)[ \t]*:?[ \t]*(.*)")
 CLOSE, ASSIGN, ELIGIBLE, NOTE, ARTICLE, AMENDMENT = "fermer", "assigner", "eligible", "note", "fiche", "avenant"
+PROOF = "justificatif"
 _SAME = {
     "fermer": CLOSE, "clore": CLOSE, "clos": CLOSE, "ferme": CLOSE, "cloturer": CLOSE,
     "assigner": ASSIGN, "assigne": ASSIGN, "confier": ASSIGN,
     "eligible": ELIGIBLE, "eligibilite": ELIGIBLE,
     "avenant": AMENDMENT, "avenants": AMENDMENT,
+    "justificatif": PROOF, "justificatifs": PROOF, "document": PROOF,
     "note": NOTE, "notes": NOTE,
     "fiche": ARTICLE, "fiches": ARTICLE,
 }  # fmt: skip
+_VERDICTS = {
+    **dict.fromkeys(("accepte", "acceptee", "accepter", "oui", "valide", "ok"), ProofVerdict.ACCEPTED),
+    **dict.fromkeys(("refuse", "refusee", "refuser", "non"), ProofVerdict.REFUSED),
+    **dict.fromkeys(("vu", "vue", "efface"), ProofVerdict.SEEN),
+}  # fmt: skip
 KNOWN = (
     "#fermer, #assigner nom, #eligible oui (ou non, et la raison), #avenant oui (ou non, et la raison), "
-    "#note texte, #fiche"
+    "#justificatif accepté (ou refusé et le motif, ou vu), #note texte, #fiche"
 )
 
 
@@ -30,6 +38,15 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class ProofOrder:
+    """« #justificatif 12 refusé illisible »: which document when it is said, the verdict, and what is written after."""
+
+    number: int | None
+    verdict: ProofVerdict
+    rest: str
+
+
+@dataclass(frozen=True)
 class Orders:
     """What a mail orders. `text` is the answer to relay; `mistakes` say, in French, which lines were not understood."""
 
@@ -38,6 +55,7 @@ class Orders:
     assign: str = ""
     eligible: Decision | None = None
     amendment: Decision | None = None
+    proofs: tuple[ProofOrder, ...] = ()
     notes: tuple[str, ...] = ()
     article: bool = False
     mistakes: tuple[str, ...] = ()
@@ -45,7 +63,7 @@ class Orders:
     @property
     def are_none(self) -> bool:
         """Whether the mail only answers."""
-        decides = self.eligible or self.amendment
+        decides = self.eligible or self.amendment or self.proofs
         return not (self.closes or self.assign or decides or self.notes or self.article or self.mistakes)
 
 
@@ -54,6 +72,7 @@ def orders_in(written: str) -> Orders:
     lines = written.strip().split("\n")
     closes = article = False
     assign, eligible, amendment = "", None, None
+    proofs: list[ProofOrder] = []
     notes: list[str] = []
     mistakes: list[str] = []
     at = 0
@@ -75,6 +94,8 @@ def orders_in(written: str) -> Orders:
                 eligible = decision
             case "avenant" if (decision := _decision(rest)) is not None:
                 amendment = decision
+            case "justificatif" if (verdict := _verdict(rest)) is not None:
+                proofs.append(verdict)
             case "note":
                 notes.append(rest or "\n".join(lines[at:]).strip())
                 at = at if rest else len(lines)
@@ -88,6 +109,7 @@ def orders_in(written: str) -> Orders:
         assign=assign,
         eligible=eligible,
         amendment=amendment,
+        proofs=tuple(proofs),
         notes=tuple(note for note in notes if note),
         article=article,
         mistakes=tuple(mistakes),
@@ -102,6 +124,13 @@ def _decision(rest: str) -> Decision | None:
     return Decision(answer in {"oui", "yes"}, more.strip(" ,;:"))
 
 
+def _verdict(rest: str) -> ProofOrder | None:
+    words = rest.removeprefix("n°").split()
+    number = int(words.pop(0)) if words and words[0].isdigit() else None
+    verdict = _VERDICTS.get(plain(words[0]).strip(" ,.;:!")) if words else None
+    return ProofOrder(number, verdict, " ".join(words[1:]).strip(" ,;:")) if verdict is not None else None
+
+
 def _mistake(line: str, name: str | None) -> str:
     shown = f"«{NBSP}{line[:80]}{NBSP}»"
     match name:
@@ -109,5 +138,10 @@ def _mistake(line: str, name: str | None) -> str:
             return f"{shown}{NBSP}: écrivez à qui, par exemple «{NBSP}#assigner Dupont{NBSP}»."
         case "eligible" | "avenant":
             return f"{shown}{NBSP}: écrivez «{NBSP}#{name} oui{NBSP}», ou «{NBSP}#{name} non{NBSP}» et la raison."
+        case "justificatif":
+            return (
+                f"{shown}{NBSP}: écrivez «{NBSP}#justificatif accepté{NBSP}», «{NBSP}#justificatif refusé{NBSP}» et le "
+                f"motif, ou «{NBSP}#justificatif vu{NBSP}» (il est effacé)."
+            )
         case _:
             return f"Je ne connais pas {shown}. Les ordres sont{NBSP}: {KNOWN}."

@@ -1,5 +1,7 @@
 """What the company is told of its documents, in its chat and by letter; and the facilitateur that some wait."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from core.commitments import title_of
@@ -51,8 +53,8 @@ def tell_decided(
     return rung
 
 
-def tell_received(session: Session, house: House, commitment: Commitment) -> None:
-    """Tell the facilitateurs that documents wait for them, once a day."""
+def tell_received(session: Session, house: House, commitment: Commitment, said: Sequence[str]) -> None:
+    """Tell the facilitateurs that documents wait for them, once a day; `said` names those that came now."""
     territory_id = commitment.contract.territory_id
     for person in facilitators_of(session, territory_id):
         if not is_first_time(session, house, person, f"proofs:{person.id}:{house.today().isoformat()}"):
@@ -62,7 +64,11 @@ def tell_received(session: Session, house: House, commitment: Commitment) -> Non
             title="Des justificatifs sont à examiner",
             opening="Une entreprise vous a envoyé des justificatifs aujourd’hui.",
             facts=(("Entreprise", commitment.awardee.name), ("Marché", title_of(commitment, short=True))),
-            closing="Les autres de la journée vous attendent au même endroit, sans autre e-mail.",
+            items=tuple(said),
+            closing="Les autres de la journée vous attendent au même endroit, sans autre e-mail. Vous pouvez aussi "
+            f"répondre à cet e-mail, sur la première ligne{NBSP}: #justificatif accepté, #justificatif refusé et le "
+            "motif, ou #justificatif vu (le document est effacé). S’il y en a plusieurs, écrivez le numéro après "
+            "#justificatif.",
             act="Voir les justificatifs",
             link=house.link("/desk/justificatifs"),
         )

@@ -143,7 +143,8 @@ def send(session: Session, house: House, person: Person, thread_hash: str, sent:
         audit.note(session, house, "send_proof", f"proof:{proof.id}", person_id=person.id, detail=sent.kind)
     if sent.kind is ProofKind.ELIGIBILITY:
         complete(session, house, employment)
-    tell_received(session, house, commitment)
+    said = [f"n°{NBSP}{each.id}{NBSP}: {named(each.kind, each.month)}, {employment.participant.name}" for each in made]
+    tell_received(session, house, commitment, said)
     return made
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import audit, cases, eligibility, signing
+from core import audit, cases, eligibility, proof_orders, signing
 from core.case_letters import case_link, contact_of, organisation_of, post_to_facilitator, who_of
 from core.facilitators import facilitators_of, named
 from core.hours import NBSP, plain
@@ -82,6 +82,12 @@ def _carried_out(
         rung += _amended(session, house, case, by, orders.amendment, is_proven=is_proven)
         said = "signé" if orders.amendment.accepted else "écarté"
         done.append(f"L’avenant est {said}, l’entreprise est prévenue.")
+    if orders.proofs:
+        said_of, told_of = proof_orders.carry_out(
+            session, house, by, orders.proofs, is_proven=is_proven, commitment_id=case.commitment_id
+        )
+        done += said_of
+        rung += told_of
     if orders.text or files or orders.closes:
         said = CLOSED_WITHOUT_A_WORD if orders.closes else "Voir le fichier joint."
         text = _without_addresses(session, case, orders.text) or said

@@ -26,6 +26,8 @@ from core.letterbox import Entry, Outcome
 from core.letters import CaseNews
 from core.messages import button_typed, history_of
 from core.models import Case, Conversation, Message, Person, ReplyToken
+from core.orders import Orders, orders_in
+from core.proof_orders import answer
 from core.refusal import Refused
 from core.relaying import relay
 from core.senders import Standing
@@ -58,6 +60,10 @@ def converse(
         return Box.HANDLED
     if case is not None and goes_to_case:
         return _continue(house, reading, entry, case, quiet=quiet)
+    if claim.person is not None and claim.person.is_facilitator and (orders := orders_in(reading.text)).proofs:
+        for conversation_id in _examine(house, entry, claim, claim.person, orders):
+            ring(conversation_id)
+        return Box.HANDLED
     if quiet:
         person_id = claim.person.id if claim.person else None
         return _settled(house, entry, MailState.DROPPED, Box.ROBOTS, "too many", person_id, None, answered=False)
@@ -93,6 +99,15 @@ def _relay(house: House, reading: Reading, entry: Entry, claim: Claim, case: Cas
         letterbox.settle(session, house, entry, outcome)
         return relay(session, house, session.get_one(Case, case.id), session.get_one(Person, by.id), text, kept,
                      is_proven=claim.standing is Standing.PROVEN, refused_files=refused)  # fmt: skip
+
+
+def _examine(house: House, entry: Entry, claim: Claim, by: Person, orders: Orders) -> list[int]:
+    """Decide on documents, as the facilitateur's mail about no case says."""
+    with house.database.transaction() as session:
+        outcome = Outcome(MailState.HANDLED, Box.HANDLED, "proofs", person_id=by.id, is_answered=True)
+        letterbox.settle(session, house, entry, outcome)
+        return answer(session, house, session.get_one(Person, by.id), orders.proofs, orders.mistakes,
+                      is_proven=claim.standing is Standing.PROVEN)  # fmt: skip
 
 
 def _continue(house: House, reading: Reading, entry: Entry, case: Case, *, quiet: bool) -> Box:
