@@ -15,7 +15,7 @@ from core.models import Commitment, Contract, Employment, Person, Proof, StoredF
 from core.months import day_in_french
 from core.proofs import USUAL, missing_of, named
 from core.refusal import Refused
-from core.terms import Criterion, ProofVerdict
+from core.terms import Criterion, ProofKind, ProofVerdict
 
 MOST_SHOWN = 200
 MOST_DECIDED = 20
@@ -36,12 +36,22 @@ class ProofRow:
 
 
 @dataclass(frozen=True)
+class RequiredProof:
+    """A document that the territory may ask for: its value, in words, and whether it does."""
+
+    value: str
+    label: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
 class ProofList:
-    """The documents to examine, oldest first, how many more there are, and the latest that were examined."""
+    """The documents to examine, oldest first, how many more there are, the latest that were, and what is asked for."""
 
     to_examine: Sequence[ProofRow]
     left_out: int
     decided: Sequence[ProofRow]
+    required: Sequence[RequiredProof] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,7 @@ def proofs_to_see(session: Session, house: House, who: Person) -> ProofList:
         [_row(session, house, each) for each in rows],
         max(0, count - len(rows)),
         [_row(session, house, each) for each in session.scalars(examined.limit(MOST_DECIDED))],
+        [RequiredProof(str(kind), kind.capitalised, str(kind) in place.required_proofs) for kind in ProofKind],
     )
 
 

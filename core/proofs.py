@@ -63,6 +63,20 @@ def required_of(place: Territory, month: str | None = None) -> tuple[ProofKind, 
     return tuple(kind for kind in required if kind is not ProofKind.TIMESHEET or month is not None)
 
 
+def require(session: Session, house: House, by: Person, kinds: Iterable[str]) -> None:
+    """Set which documents a territory asks for, from now on. Raises Refused: not a facilitateur, no such document."""
+    if by.left_at is not None or not by.is_facilitator:
+        raise Refused(ONLY_FACILITATOR)
+    chosen = set(kinds)
+    if not chosen <= {str(kind) for kind in ProofKind}:
+        raise Refused("Choisissez parmi les documents proposés.")
+    place = session.get_one(Territory, by.territory_id)
+    place.required_proofs = [str(kind) for kind in ProofKind if str(kind) in chosen]
+    session.flush()
+    detail = ",".join(place.required_proofs) or "none"
+    audit.note(session, house, "require_proofs", f"territory:{place.id}", person_id=by.id, detail=detail)
+
+
 def missing_of(
     session: Session, place: Territory, employments: Iterable[Employment], month: str | None = None
 ) -> dict[int, tuple[ProofKind, ...]]:

@@ -9,14 +9,15 @@ from starlette.responses import RedirectResponse, Response
 from bot.web.facilitator import as_facilitator
 from bot.web.site import Number, Site
 from core.proof_pages import proof_page, proofs_to_see
-from core.proofs import decide
+from core.proofs import decide, require
 from core.refusal import Refused
-from core.terms import ProofVerdict
+from core.terms import ProofKind, ProofVerdict
 
 VERDICTS = {"accept": ProofVerdict.ACCEPTED, "refuse": ProofVerdict.REFUSED, "seen": ProofVerdict.SEEN}
 DONE = {
     "accept": "Le document est accepté. L’entreprise est prévenue.",
     "refuse": "Le document est refusé. L’entreprise est prévenue, avec votre raison.",
+    "required": "Les documents demandés sont enregistrés. Les entreprises le verront dès maintenant.",
     "seen": "Le document est noté comme vu, et son fichier est effacé. L’entreprise est prévenue.",
 }
 
@@ -30,7 +31,14 @@ def proof_routes(site: Site) -> APIRouter:
     async def listed(request: Request, fait: str = "") -> Response:
         thread = site.cookies.thread(request)
         seen = await as_facilitator(house, thread, lambda session, who: proofs_to_see(session, house, who))
-        return site.pages.page("proofs.html", seen=seen, done=DONE.get(fait, ""))
+        return site.pages.page("proofs.html", seen=seen, done=DONE.get(fait, ""), csrf=site.form_token(thread or ""))
+
+    @router.post("/demandes")
+    async def set_required(request: Request) -> Response:
+        thread, form = await site.own_form(request)
+        kinds = [str(kind) for kind in ProofKind if form.text(str(kind))]
+        await as_facilitator(house, thread, lambda session, who: require(session, house, who, kinds))
+        return RedirectResponse("/desk/justificatifs?fait=required", 303)
 
     @router.get("/{proof_id}")
     async def one(request: Request, proof_id: Number) -> Response:

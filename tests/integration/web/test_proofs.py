@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from core.models import Audit, Proof
+from core.models import Audit, Proof, Territory
+from core.proofs import require
+from core.refusal import Refused
 from core.terms import ProofVerdict
 from tests.cast import Cast
 from tests.integration.web.browser import Browser
@@ -73,3 +75,26 @@ def test_colleagues_of_who_sent_it_may_read_it_and_decide_nothing(browser: Brows
     signed_in(browser, cast, "claude")
     assert browser.client.get(f"/fichiers/{proof.file_id}").status_code == 200
     assert browser.client.get(f"/desk/justificatifs/{proof.id}").status_code == 403
+
+
+def test_the_facilitateur_sets_which_documents_are_asked_for(browser: Browser, cast: Cast) -> None:
+    desk = signed_in(browser, cast, "fanny")
+    page = desk.opens("/desk/justificatifs")
+    assert "Documents demandés aux entreprises" in page
+    assert "Les documents demandés sont enregistrés" in desk.posts("/desk/justificatifs/demandes", timesheet="1")
+    with cast.house.database.reading() as session:
+        assert session.scalars(select(Territory)).one().required_proofs == ["timesheet"]
+        assert "require_proofs" in {row.action for row in session.scalars(select(Audit))}
+    talk = cast.talk(cast.carole)
+    assert "contrat de travail" not in talk.says("mes obligations")
+
+
+@pytest.mark.parametrize("who", ["carole", "olivia", "alice"])
+def test_nobody_else_sets_them_and_a_forged_form_is_refused(browser: Browser, cast: Cast, who: str) -> None:
+    other = signed_in(browser, cast, who)
+    asked = other.client.post("/desk/justificatifs/demandes", data={"timesheet": "1"})
+    assert asked.status_code in {400, 403}
+    with cast.house.database.transaction() as session, pytest.raises(Refused):
+        require(session, cast.house, session.merge(getattr(cast, who)), ["timesheet"])
+    with cast.house.database.reading() as session:
+        assert len(session.scalars(select(Territory)).one().required_proofs) == 2
