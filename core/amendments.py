@@ -4,23 +4,34 @@ Nothing changes before the signature. What a commitment was on any past day is c
 the signed amendments in force by then (`core.standing`); the columns of the commitment hold the result for today.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.amendment_checks import NOTHING_CHANGES, refuse, refuse_below_zero, refuse_result
 from core.house import House
+from core.loading import Shape
 from core.models import Amendment, Commitment
+from core.prepared import Listed
 from core.refusal import Refused
 from core.standing import Change, Period, Standing, standing_on
 from core.terms import AmendmentStatus, CommitmentStatus
 from core.welcome import announce
+
+AMENDMENT = Shape(Amendment)
+TO_COME = Listed(
+    Amendment.commitment_id,
+    lambda of_these: select(*AMENDMENT.columns).where(
+        of_these, Amendment.status == AmendmentStatus.SIGNED, Amendment.effective_on > bindparam("today")
+    ),
+)
 
 
 def known_standing(commitment: Commitment | Row[*tuple[Any, ...]]) -> Standing:
@@ -68,6 +79,15 @@ def signed(session: Session, commitment_id: int) -> Sequence[Amendment]:
         .where(Amendment.commitment_id == commitment_id, Amendment.status == AmendmentStatus.SIGNED)
         .order_by(Amendment.effective_on, Amendment.id)
     ).all()
+
+
+def to_come(session: Session, commitment_ids: Iterable[int], today: date) -> dict[int, list[Change]]:
+    """Return the changes that are signed and take effect after a day, by commitment id."""
+    found: defaultdict[int, list[Change]] = defaultdict(list)
+    for row in TO_COME.rows(session, commitment_ids, {"today": today}):
+        amendment = AMENDMENT.made(session, row)
+        found[amendment.commitment_id].append(change_of(amendment))
+    return found
 
 
 def change_of(row: Amendment) -> Change:

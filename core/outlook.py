@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Select, case, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from core.amendments import known_standing
+from core.amendments import known_standing, to_come
 from core.commitments import COUNTED, IN_FORCE
 from core.forecast import Forecast, forecast, in_words, way_back
 from core.hours import NBSP, french
 from core.models import Commitment, Declaration, DeclarationLine, Employment
 from core.prepared import Listed, among
-from core.standing import Standing
+from core.standing import Change, Standing, standing_on
 
 HUNDRED = Decimal(100)
 # Sums as the integers that are stored: a year of a territory is ten thousand of them.
@@ -66,15 +66,24 @@ def forecasts(
     months: Mapping[int, Mapping[str, Decimal]],
     today: date,
 ) -> dict[int, Forecast | None]:
-    """Return where commitments land, by id; those that are counted together land together."""
+    """Return where commitments land, by id; those that are counted together land together.
+
+    A change counts from its signature, even when it takes effect later.
+    """
+    changes = to_come(session, rows, today)
     pooled = {row.globalisation_id for row in rows.values()} - {None}
     together = _together(session, pooled, today) if pooled else {}
     return {
         number: together[row.globalisation_id]
         if row.globalisation_id in together
-        else forecast(known_standing(row), months.get(number, {}), today)
+        else forecast(_in_the_end(row, changes.get(number, ())), months.get(number, {}), today)
         for number, row in rows.items()
     }
+
+
+def _in_the_end(row: Commitment | Row[*tuple[Any, ...]], changes: Iterable[Change]) -> Standing:
+    """Return what a commitment will be once all that is signed is in force."""
+    return standing_on(known_standing(row), changes, date.max)
 
 
 def _together(session: Session, pools: Iterable[int | None], today: date) -> dict[int | None, Forecast | None]:
@@ -83,18 +92,23 @@ def _together(session: Session, pools: Iterable[int | None], today: date) -> dic
     query = select(Commitment).where(Commitment.globalisation_id.in_(pools))
     for row in session.scalars(query.order_by(Commitment.id)).unique():
         members[row.globalisation_id].append(row)
-    months = months_of(session, [row.id for rows in members.values() for row in rows])
+    numbers = [row.id for rows in members.values() for row in rows]
+    months, changes = months_of(session, numbers), to_come(session, numbers, today)
     return {
-        number: forecast(_as_one(rows), _summed(months.get(row.id, {}) for row in rows), today)
+        number: forecast(
+            _as_one([_in_the_end(row, changes.get(row.id, ())) for row in rows]),
+            _summed(months.get(row.id, {}) for row in rows),
+            today,
+        )
         for number, rows in members.items()
         if len(rows) > 1
     }
 
 
-def _as_one(rows: Sequence[Commitment]) -> Standing:
+def _as_one(rows: Sequence[Standing]) -> Standing:
     starts, ends = [row.starts_on for row in rows], [row.ends_on for row in rows]
     return Standing(
-        sum((row.committed_hours or Decimal(0) for row in rows), Decimal(0)),
+        sum((row.hours or Decimal(0) for row in rows), Decimal(0)),
         min((day for day in starts if day is not None), default=None),
         None if None in ends else max((day for day in ends if day is not None), default=None),
         rows[0].awardee_id,

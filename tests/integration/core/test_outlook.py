@@ -92,3 +92,36 @@ def test_past_forecasts_are_judged_with_the_hours_owed_at_the_time(cast: Cast, c
         found = looked_back(session, cast.house.today())
     assert (found.commitments, found.forecasts) == (1, 2)
     assert "rejouées" in found.in_words()
+
+
+def signed(cast: Cast, kind: AmendmentKind, on: date, **terms: object) -> None:
+    """Let the facilitateur have signed a change of the school's that takes effect later."""
+    with cast.house.database.transaction() as session:
+        row = session.get_one(Commitment, cast.school.id)
+        session.add(
+            Amendment(commitment_id=row.id, kind=kind, effective_on=on, reason="", status=AmendmentStatus.SIGNED,
+                      signed_by_id=cast.fanny.id, signed_at=cast.house.now(), proposed_at=cast.house.now(), **terms)
+        )  # fmt: skip
+        session.flush()
+        put_in_force(session, cast.house, row)
+
+
+def test_a_change_to_come_is_in_the_forecast_from_its_signature(cast: Cast) -> None:
+    def landing() -> tuple[Decimal, Decimal]:
+        with cast.house.database.reading() as session:
+            row = session.get_one(Commitment, cast.school.id)
+            assert row.ends_on == date(2027, 8, 31)
+            found = outlook_of(session, row, cast.house.today())
+            assert found is not None
+            return found.committed, found.expected
+
+    before = landing()
+    signed(cast, AmendmentKind.SUSPENSION, date(2027, 1, 1), until=date(2027, 4, 30))
+    stopped = landing()
+    assert stopped[0] == before[0]
+    assert stopped[1] < before[1]
+    signed(cast, AmendmentKind.EARLY_END, date(2027, 6, 1), ends_on=date(2027, 6, 30), hours=Decimal(-300))
+    assert landing()[0] == before[0] - 300
+    assert landing()[1] < stopped[1]
+    said = cast.talk(cast.carole).says("vais-je y arriver ?").replace("\xa0", " ")
+    assert "sur 900 h" in said
