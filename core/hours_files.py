@@ -1,5 +1,6 @@
 """Files of hours that a company sends: read before the turn, by the layouts that the company has confirmed."""
 
+import logging
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from core.models import Person, SheetLayout, StoredFile
 from core.sheets import UnreadableSheet, read_sheets
 from core.timesheets import Timesheet, read_timesheet
 from core.timesheets.template import HOURS_COLUMN, SIGNATURE
+
+log = logging.getLogger(__name__)
 
 TABLES = frozenset(
     {
@@ -60,6 +63,7 @@ def read_with(session: Session, house: House, row: StoredFile, known: Mapping[st
         try:
             sheets = read_sheets(path)
         except UnreadableSheet as error:
+            log.warning("file %s is refused: it cannot be opened as a spreadsheet", row.id)
             return HoursFile(row.id, row.name, Timesheet((), ()), known, error.message)
     timesheet = read_timesheet(sheets, house.today(), file_name=row.name, hours=known)
     return HoursFile(row.id, row.name, timesheet, known, "" if timesheet.lines else NO_HOURS)

@@ -4,6 +4,7 @@ What is in doubt is held: kept whole and encrypted, until whoever owns the known
 """
 
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from core.addresses import email_hash
 from core.house import House
 from core.models import Case, MailCursor, MailThread, ReceivedMail, ReplyToken
 from core.terms import Box, MailState
+
+log = logging.getLogger(__name__)
 
 HELD_FOR = timedelta(days=14)
 HELD_KEPT = timedelta(days=30)
@@ -50,6 +53,11 @@ class Entry:
     subject: str = field(repr=False)
     received_at: datetime
     row: int | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what names the mail in the log, and nobody."""
+        return self.fingerprint[:12]
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ def settle(session: Session, house: House, entry: Entry, outcome: Outcome) -> Re
     )
     session.add(row)
     session.flush()
+    log.info("mail %s is %s: %s, %s (%s)", entry.name, row.id, entry.kind, outcome.state, outcome.reason)
     if outcome.state in {MailState.HELD, MailState.DROPPED}:
         audit.note(session, house, f"mail_{outcome.state}", f"mail:{row.id}", person_id=outcome.person_id,
                    detail=outcome.reason)  # fmt: skip

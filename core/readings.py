@@ -3,6 +3,7 @@
 Reading holds no lock (a document of 200 pages takes seconds); the turn uses what was read, for the same file only.
 """
 
+import logging
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from core.purchases.programme_workbook import programme_workbook
 from core.refusal import Refused
 from core.sheets import UnreadableSheet
 from knowledge.checker import Paragraph
+
+log = logging.getLogger(__name__)
 
 DOCUMENTS = frozenset({".docx", ".odt", ".pdf", ".txt"})
 LONGEST_LABEL = 60
@@ -94,6 +97,7 @@ def reading_of(house: House, inbound: Inbound, number: int) -> Reading | None:
     try:
         found = _studied(content, suffix, habits, house) if is_table else read_document(content)
     except (Refused, UnreadableSheet) as refusal:
+        log.warning("file %s is refused: it cannot be read", number)
         return Reading(number, is_table, Refused(refusal.message))
     return Reading(number, is_table, found)
 

@@ -254,6 +254,7 @@ def _received(
             number = files.receive(house, channel=Channel.EMAIL, thread=thread, name=attached.name,
                                    content=attached.content, is_known=is_known)  # fmt: skip
         except Refused as refusal:
+            log.warning("mail: a file sent in %s is refused", thread)
             refused.append(refusal.message)
         else:
             kept.append(number)

@@ -54,8 +54,11 @@ def receive(
     if too_big:
         reading = replace(reading, left_out=TOO_BIG)
     entry = _entry(house, spot, reading, content)
+    if reading.oddities:
+        log.warning("mail %s is odd: %s", entry.name, ", ".join(reading.oddities))
     settled = _settled(house, entry)
     if settled is not None:
+        log.info("mail %s came before: nothing is done again", entry.name)
         return settled
     try:
         return _handle(house, reading, content, entry, ring)

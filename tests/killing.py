@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -71,31 +71,44 @@ def _post(house: House, mails: int) -> set[str]:
     return posted
 
 
+@dataclass
+class _Came:
+    """What came so far. Each mail is looked at once: reading them all at each look would hold up the server itself."""
+
+    office: PostOffice
+    counted: Counter[str] = field(default_factory=Counter)
+    looked_at: int = 0
+
+    def look(self) -> int:
+        """Count what is new; return how many different mails came."""
+        for envelope in self.office.received[self.looked_at :]:
+            match = _IDENTIFIER.search(content_of(envelope))
+            self.counted[match[1].decode() if match else ""] += 1
+            self.looked_at += 1
+        return len(self.counted)
+
+
 async def _send_and_kill(given: list[str], mails: int, kills: int) -> Counter[str]:
     async with post_office() as office:
-        office.slowness = 0.002
+        office.slowness, came = 0.002, _Came(office)
         for kill in range(kills):
             share = mails // (kills + 1)  # each kill falls somewhere in its own share of the campaign
-            await _sender_until(office, given, share * kill + random.randint(1, share), signal.SIGKILL)
-        await _sender_until(office, given, mails, signal.SIGTERM)
-        return Counter(_identifiers(office))
+            await _sender_until(came, given, share * kill + random.randint(1, share), signal.SIGKILL)
+        await _sender_until(came, given, mails, signal.SIGTERM)
+        came.look()
+        return came.counted
 
 
-async def _sender_until(office: PostOffice, given: list[str], wanted: int, end: signal.Signals) -> None:
+async def _sender_until(came: _Came, given: list[str], wanted: int, end: signal.Signals) -> None:
     """Run a sender until so many different mails came, then end it."""
-    command = [sys.executable, "-m", "tests.killing", *given, str(office.port)]
+    command = [sys.executable, "-m", "tests.killing", *given, str(came.office.port)]
     sender = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
     ending = asyncio.create_task(sender.wait())
-    while not ending.done() and (len(office.received) < wanted or len(set(_identifiers(office))) < wanted):
+    while not ending.done() and came.look() < wanted:
         await asyncio.wait([ending], timeout=0.005)
     if not ending.done():
         sender.send_signal(end)
     await ending
-
-
-def _identifiers(office: PostOffice) -> list[str]:
-    found = (_IDENTIFIER.search(content_of(envelope)) for envelope in office.received)
-    return [match[1].decode() if match else "" for match in found]
 
 
 async def _send(database: str, folder: str, keys: str, port: str) -> None:

@@ -58,6 +58,11 @@ def words(raw: str) -> str:
     return _UNPRINTABLE.sub(" ", _decoded(joined)).strip() if "=?" in joined else _UNPRINTABLE.sub(" ", raw).strip()
 
 
+def hides_a_line_break(raw: str) -> bool:
+    """Tell whether an encoded word of a header holds a line break: no program writes one, it makes another header."""
+    return any(re.search(rb"[\r\n]", _bytes_of(found[2].lower(), found[3])) for found in _WORD.finditer(raw))
+
+
 def one_line(raw: str) -> str:
     """Return a header for people: decoded, single spaces."""
     return " ".join(words(raw).split())

@@ -12,6 +12,7 @@ from mailer.reading.bounces import bounce_of, is_success
 from mailer.reading.files import files_of
 from mailer.reading.headers import Headers, addresses, every, first, headers_of, identifiers, moment, one_line
 from mailer.reading.markup import has_table, text_of_html
+from mailer.reading.oddities import oddities_of
 from mailer.reading.parts import Block, Parts, RawFile, parts_of
 from mailer.reading.quotes import new_text, unmarked
 from mailer.reading.receiver import Receiver, without_tag
@@ -55,7 +56,7 @@ def understood(data: bytes, receiver: Receiver) -> Reading:
     message = message_from_bytes(data, policy=compat32)
     headers = headers_of(message)
     parts = parts_of(message)
-    reading = _headed(headers, receiver)
+    reading = replace(_headed(headers, receiver), oddities=oddities_of(headers, parts))
     whole = "\n\n".join(text for text in map(_text_of, parts.blocks) if text.strip())
     bounced = bounce_of(message, headers, parts, unmarked(whole), receiver)
     if bounced is not None:

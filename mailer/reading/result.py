@@ -65,7 +65,8 @@ class Reading:
     `sender` is the one bare address of From, in small letters, "" when there is none or several. `text` is what is new
     in it, `whole` everything it says. `tokens` are the reply tokens found, best place first; whether one is valid is
     for the house to say. `left_out` says in French what was not kept, "" when everything was. `reasons` name what
-    betrays a robot. Identifiers are written "<…>".
+    betrays a robot, `oddities` what smells of an attack (such a mail is read as any other). Identifiers are written
+    "<…>".
     """
 
     kind: Kind
@@ -86,6 +87,7 @@ class Reading:
     bounced: Bounced | None = None
     reasons: tuple[str, ...] = ()
     is_spam: bool = False
+    oddities: tuple[str, ...] = ()
 
     @property
     def token(self) -> str | None:

@@ -1,6 +1,10 @@
 """The attacks of the field, one by one: each is refused, written in the audit, and nothing is merged anywhere."""
 
-from dataclasses import dataclass
+import io
+import logging
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import func, select
@@ -8,7 +12,7 @@ from sqlalchemy import func, select
 from core.house import House
 from core.letterbox import Spot
 from core.mail_links import choices_of, choose, confirm, held_mail
-from core.models import Audit, CaseMessage, Declaration, Message
+from core.models import Audit, CaseMessage, Conversation, Declaration, MailThread, Message
 from core.terms import Author, Box, MailState
 from mailer.receiving import receive
 from tests.cast import Cast, gather
@@ -54,6 +58,133 @@ def summary_of_november(cast: Cast) -> Writer:
     carole = Writer(cast.house, CAROLE)
     assert "Vous confirmez" in carole.writes("Novembre : Leroy 84 h, Karim rien", subject="Novembre")
     return carole
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """Return an archive of these members."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>'
+    b"<worksheet>&d;&d;&d;&d;&d;&d;&d;&d;&d;</worksheet>"
+)
+TYPES = "[Content_Types].xml"
+WORKBOOK = "xl/workbook.xml"
+SHEET = "xl/worksheets/sheet1.xml"
+CROWD = ", ".join(f"personne{number}@exemple.fr" for number in range(10_000))
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One row of the table: who writes what, under which verdict; what the log says, the folder, the answer if any."""
+
+    logged: str
+    box: Box
+    sender: str = CAROLE
+    verdict: str = "dmarc=pass header.from=exemple.fr"
+    authserv: str = AUTHSERV
+    text: str = "Novembre : Leroy 311 h, Karim 200 h"
+    subject: str = "Novembre"
+    answered: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    with_token: bool = False
+    as_html: bool = False
+    opens_case: bool = False  # of its sender's own, for the facilitateur
+
+
+ATTACKS = {
+    "forged From": Attack("human, held (forged)", Box.HELD, sender="inconnu@exemple.fr", verdict="dmarc=fail"),
+    "forged From of somebody known": Attack("human, held (doubtful:nobody)", Box.HELD, verdict="dmarc=fail"),
+    "forged Authentication-Results": Attack("human, held (doubtful:nobody)", Box.HELD, authserv="mx.pirate.exemple"),
+    "stolen token": Attack("human, held (doubtful:other)", Box.HELD, sender=OLIVIA, text="oui", with_token=True),
+    "token in a forwarded mail": Attack(
+        "human, held (doubtful:other)", Box.HELD, sender="claude.chantier@exemple.fr", text="Fwd: oui", with_token=True
+    ),
+    "replayed mail": Attack(
+        "came before: nothing is done again", Box.HANDLED, text="C'est quoi une clause sociale ?",
+        headers={"message_id": "<first@ordinateur.exemple.fr>"},
+    ),
+    "header injection": Attack(
+        "is odd: line break in a header", Box.HANDLED, text="C'est quoi une clause sociale d'insertion ?",
+        subject="=?utf-8?q?Question=0D=0ABcc:_tous@exemple.fr?=", answered="Source",
+    ),
+    "script in HTML": Attack(
+        "is odd: script", Box.HANDLED, as_html=True, answered="Source",
+        text="<script>alert(1)</script><p>C'est quoi une clause sociale d'insertion ?</p>",
+    ),
+    "zip bomb in a spreadsheet": Attack(
+        "is refused: it cannot be opened", Box.HANDLED, text="Voici mes heures", answered="heures.xlsx",
+        files={"heures.xlsx": zipped({TYPES: b"<Types/>", WORKBOOK: b"<workbook/>", SHEET: b"0" * 80_000_000})},
+    ),
+    "billion laughs in a spreadsheet": Attack(
+        "is refused: it cannot be opened", Box.HANDLED, text="Voici mes heures", answered="heures.xlsx",
+        files={"heures.xlsx": zipped({TYPES: b"<Types/>", WORKBOOK: b"<workbook/>", SHEET: LAUGHS})},
+    ),
+    "billion laughs in a document": Attack(
+        "is refused: it cannot be read", Box.HANDLED, sender="alice.achat@exemple.fr", text="Relire cette clause",
+        answered="D-2026-00001", opens_case=True,
+        files={"clause.docx": zipped({TYPES: b"<Types/>", "word/document.xml": LAUGHS})},
+    ),
+    "10,000 recipients": Attack(
+        "is odd: crowd of recipients", Box.HANDLED, text="C'est quoi une clause sociale d'insertion ?",
+        headers={"Cc": CROWD}, answered="Source",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
+def test_each_attack_is_refused_logged_without_a_name_answered_or_held_and_merges_nothing(
+    cast: Cast, attack: Attack, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    carole = summary_of_november(cast)
+    carole.writes(
+        "C'est quoi une clause sociale ?", subject="Q", headers={"message_id": "<first@ordinateur.exemple.fr>"}
+    )
+    letter = posted(cast.house, CAROLE)[0]
+    before, pending, letters = kept(cast.house), state_of(cast.house, carole), len(posted(cast.house))
+    caplog.clear()
+    attacker = Writer(cast.house, attack.sender, verdict=attack.verdict, authserv=attack.authserv)
+    raw = attacker.made("TEXT", "SUBJECT", letter if attack.with_token else None, dict(attack.headers), attack.files)
+    if "message_id" in attack.headers:
+        raw = carole.made(attack.text, "Q", None, dict(attack.headers))
+    raw = raw.replace(b"TEXT", attack.text.encode(), 1).replace(b"SUBJECT", attack.subject.encode(), 1)
+    raw = raw.replace(b"text/plain", b"text/html", 1) if attack.as_html else raw
+    assert receive(cast.house, Spot("box", 1, 999_999), raw) is attack.box
+
+    after = kept(cast.house)
+    assert (after.declared, after.in_cases) == (before.declared, before.in_cases + attack.opens_case)
+    assert state_of(cast.house, carole) == pending, "the summary that waits is as it was"
+    assert attack.logged in caplog.text
+    for word in ("@", "Carole", "Constructeur", "Olivia", "Leroy", "Karim", "clause sociale", "heures.xlsx"):
+        assert word not in caplog.text
+    new = posted(cast.house)[letters:]
+    told = {attack.sender, CAROLE, *([FANNY] if attack.opens_case else [])}
+    assert all(str(each["To"]) in told and each["Bcc"] is None for each in new)
+    assert len(new) <= 1 + attack.opens_case
+    if attack.answered:
+        assert attack.answered in text_of(new[-1])
+        assert "<script" not in new[-1].as_string()
+    elif attack.box is Box.HELD:
+        assert is_audited(cast.house, "mail_held")
+        assert after.said == before.said
+        assert all("Avez-vous écrit ce message" in str(each["Subject"]) for each in new)
+    else:
+        assert (new, after.said) == ([], before.said)
+
+
+def state_of(house: House, writer: Writer) -> object:
+    """What is under way in the first conversation of somebody who writes."""
+    with house.database.reading() as session:
+        query = select(Conversation.state).join(MailThread).order_by(Conversation.id)
+        return session.scalars(query).first()
 
 
 FORGERIES = {
