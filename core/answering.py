@@ -26,6 +26,9 @@ LONGEST_KEYWORDS = 40
 LONGEST_READ = 2000  # what is ranked of a question: ranking costs more than its length, and a page holds no more
 WHOLE = "Lire la fiche entière"
 SIGN_IN_FOR_MORE = "Pour le chiffre de votre marché, connectez-vous."
+NOT_IN_ARTICLES = (
+    "Aucune fiche sûre et sourcée n’y répond. Au bureau, la page des fiches fait d’une de vos réponses une fiche."
+)
 UNSURE = f"Je ne suis pas sûre d’avoir bien compris. Est-ce l’une de ces questions{NBSP}?"
 
 
@@ -61,6 +64,8 @@ def answer_question(turn: Turn, question: str) -> None:
         turn.say(UNSURE, [*buttons, *sign_in, ("Aucune, parler à quelqu’un", pass_on)])
     elif answer.reason in {"greeting", "thanks"}:
         turn.say(answer.text, None if turn.flow else main_menu(turn.person))
+    elif turn.person is not None and turn.person.is_facilitator:
+        turn.say(NOT_IN_ARTICLES, main_menu(turn.person))
     elif turn.conversation.channel is Channel.EMAIL and turn.person is not None:
         passing.pass_on(turn, question)
     else:

@@ -31,7 +31,9 @@ STARTS = {
         r"|^(je (veux|voudrais|souhaite|peux|dois) |puis[- ]je |comment (je )?(peux |puis |faire pour )?(je )?)?"
         r"(joindre|contacter|appeler|ecrire au?) (quelqu'?un|(le |la )?facilitat(eur|rice)|un conseiller)\b"
         r"|\brappel(er|ez|e)[- ]moi\b|\b(me|nous) rappelle\b|\b(me|nous) rappeler\b|\betre rappelee?\b"
-        r"|\bc'?est nul\b|\b(ca|rien ne) (ne )?(marche|fonctionne)( pas| plus)?$|\bj'en ai marre\b|\bras le bol\b"
+        r"|\b(c'?est|t'?es|tu es|vous etes) (vraiment |trop )?nul(le|s|les)?\b"
+        r"|\b(ca|tu|vous) (ne )?(sert|sers|servez) a rien\b"
+        r"|\b(ca|rien ne) (ne )?(marche|fonctionne)( pas| plus)?$|\bj'en ai marre\b|\bras le bol\b"
     ),
     "follow": re.compile(
         r"^(/dossiers?|mes (dossiers|demandes)|(le )?suivi (de (mon|ma) |du )?(dossier|demande)|"
@@ -138,7 +140,7 @@ STARTS = {
         rf"|{WANTS}(preparer|prepare|faire|lancer) (un|mon|notre|le prochain) (achat|marche)( public)?)[ !.]*$"
     ),
     "reminded": re.compile(
-        r"\bpourquoi\b.*\b(rappels?|relances?|relancee?s?|rappelee?s?)\b"
+        r"\bpourquoi\b.*\b(rappels?|relances?|relancez|relancee?s?|rappelee?s?|harcelez)\b"
         r"|\bpourquoi\b.*\b(ce|cet|ces|un|vos|votre) (e-?mails?|mails?|messages?|courriels?)\b.*"
         r"|\bpourquoi (je recois|j'ai recu|ai[- ]je recu|recois[- ]je) (ca|cela)\b"
         r"|\b(j'ai|on a|nous avons) deja declare\b.*\b(rappels?|relances?)\b"
@@ -165,7 +167,15 @@ INTERROGATIVE = re.compile(
     r"|\bc'?est (quoi|qui|ou|quand|combien)\b"
     r"|\b(que|quoi|comment) (faire|fait[- ]on)$|\b((je|on|il faut) (fais|fait|faire)|nous faisons) (quoi|comment)$"
 )
+WORKED = re.compile(r"\b(a|ai|ont|avons) (tous |bien |deja )?(boss\w+|travaille\w*|fait|effectue|realise)\b")
+HOURS_SAID = re.compile(r"\b\d{1,3}([.,]\d+)? ?h(eures?)?\b(?! d'insertion)")
+LOST_APOSTROPHE = re.compile(r"\b([jJ]) (?=(ai|avais|embauche|en)\b)")
 SHORT_IS = re.compile(r"\bc (?=[a-z])")
+
+
+def respaced(text: str) -> str:
+    """Give « j ai » its apostrophe back, as phones and keyboards in a hurry lose it."""
+    return LOST_APOSTROPHE.sub(lambda match: f"{match[1]}'", text)
 
 
 def heard(text: str) -> str:
@@ -208,6 +218,12 @@ def is_question(text: str) -> bool:
     """Tell whether a message reads like a question rather than an answer."""
     words = heard(text).rstrip(" !.")
     return len(words) > 5 and (words.endswith("?") or bool(INTERROGATIVE.search(words)))
+
+
+def tells_work(text: str) -> bool:
+    """Tell whether a text says that hours were worked, by whomever: « j'ai 2 gars qui ont fait 70 h chacun »."""
+    words = heard(text)
+    return bool(WORKED.search(words) and HOURS_SAID.search(words)) and not is_question(text)
 
 
 def may_be_a_sentence(text: str) -> bool:

@@ -9,7 +9,9 @@ from core.models import Commitment
 ASKED = re.compile(
     r"\bou en (est|sont)\b|\bcombien d'heures\b"
     r"|\b(avancement|avancee|etat|bilan|situation|suivi|point)\b.*\b(lot|marche)\b"
+    r"|\b(lot|marche)\b.*\b(en retard|en avance|a jour|dans les temps|avancee?s?|avancent?)\b"
 )
+WHAT_THEN = re.compile(r"\b(penal\w*|resili\w*|amendes?|sanction\w*|que faire|quoi faire|on fait|je fais|puis[- ]je)\b")
 LOT = re.compile(r"\blots?\s*(?:n\s?°|no|numero)?\s*(\d{1,3}|[a-z])\b")
 SHORTEST_WORD = 4
 IDLE = frozenset(
@@ -23,7 +25,7 @@ MOST_OFFERED = 6
 def named(register: Register, text: str) -> list[Commitment]:
     """Return the commitments that a question names, among those the person may see; none when it names none."""
     words = plain(text)
-    if not ASKED.search(words):
+    if not ASKED.search(words) or WHAT_THEN.search(words):
         return []
     lot = LOT.search(words)
     rows = [row for row in register.commitments if lot is None or plain(row.lot) == lot[1]]

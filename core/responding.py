@@ -183,6 +183,7 @@ def _typed(turn: Turn, text: str) -> None:
 
 def _is_told(turn: Turn, text: str) -> bool:
     """Take a sentence that tells a hire, a departure, hours, what changes in a contract; say whether it did."""
+    text = intents.respaced(text)
     amendment = read_amendment(text, turn.house.today()) if turn.register.declarable else None
     if amendment is not None and amendment.is_between_companies:
         begin(turn, "amendment", answers_of(amendment, text), is_told=True)
@@ -196,6 +197,9 @@ def _is_told(turn: Turn, text: str) -> bool:
         begin(turn, "exits", told, is_told=True)
     elif amendment is not None:
         begin(turn, "amendment", answers_of(amendment, text), is_told=True)
+    elif turn.register.declarable and intents.tells_work(text):
+        turn.say("Je n’ai reconnu personne dans votre message. Voyons ces heures ensemble.")
+        begin(turn, "declare", {}, is_told=True)
     else:
         return False
     return True

@@ -30,7 +30,8 @@ BEGINS = re.compile(
 ENDS_NAME = frozenset(
     {"le", "depuis", "a", "au", "en", "comme", "pour", "du", "des", "sur", "par", "chez", "avec", "cdd", "cdi", "cddi",
      "rsa", "rqth", "hier", "ce", "interim", "apprenti", "apprentie", "demain", "aujourd'hui", "mis", "mise", "il",
-     "elle", "qui", "jusqu'au", "dans", "poste"}
+     "elle", "qui", "jusqu'au", "dans", "poste", "lundi", "mardi", "mercredi", "jeudi",
+     "vendredi", "samedi", "dimanche"}
 )  # fmt: skip
 MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 DAY = rf"(\d{{1,2}}(?:er)?(?:[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?| (?:{MONTHS})(?: \d{{4}})?)?)"

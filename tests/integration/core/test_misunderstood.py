@@ -81,3 +81,45 @@ def test_somebody_is_offered_at_the_second_misunderstanding(talk: Talk) -> None:
 def test_hours_told_before_the_contract_is_known_are_said_to_be_read(talk: Talk) -> None:
     said = talk.says("Novembre : Awa 80h, Bruno rien il est malade").replace("\N{NO-BREAK SPACE}", " ")
     assert "J’ai bien lu vos heures pour novembre 2026. C’est pour quel marché ?" in said
+
+
+def test_hours_without_a_name_start_the_declaration(talk: Talk) -> None:
+    said = talk.says("j’ai 2 gars qui ont bossé ce mois ci 70h chacun")
+    assert "Je n’ai reconnu personne" in said
+    assert "Pour quel marché" in said
+
+
+def test_a_lost_apostrophe_and_a_weekday_do_not_hide_a_hire(talk: Talk) -> None:
+    talk.says("j ai embauche Mehmet Yilmaz lundi")
+    said = talk.says("1")
+    assert "Mehmet Yilmaz" in said
+    assert "lundi" not in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("vous êtes un robot ?", "une assistante automatique"),
+        ("supprimez mes données", "données"),
+        ("mon contrat est fini pourquoi vous me relancez", "rappel"),
+        ("t'es nul", "Quel est le sujet"),
+    ],
+)
+def test_what_people_say_in_anger_or_doubt_is_heard(talk: Talk, typed: str, said: str) -> None:
+    answered = talk.says(typed)
+    assert said in answered
+    assert "Un désaccord sur un marché" not in answered
+
+
+def test_a_buyer_asks_whether_a_lot_is_late(house: House) -> None:
+    cast = gather(house)
+    said = cast.talk(cast.alice).says("le lot 1 du groupe scolaire ils sont en retard non ?")
+    assert "Gros œuvre" in said
+    assert "Bâti Nord" in said
+
+
+def test_the_facilitateur_is_not_offered_himself(house: House) -> None:
+    cast = gather(house)
+    talk = cast.talk(cast.fanny)
+    talk.says("quel temps fait-il à Clairval ?")
+    assert "Transmettre au facilitateur" not in talk.labels
