@@ -99,7 +99,7 @@ def test_a_lost_apostrophe_and_a_weekday_do_not_hide_a_hire(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("vous êtes un robot ?", "une assistante automatique"),
+        ("vous êtes un robot ?", "programme"),
         ("supprimez mes données", "données"),
         ("mon contrat est fini pourquoi vous me relancez", "rappel"),
         ("t'es nul", "Quel est le sujet"),
