@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-PATIENCE = 60.0
+PATIENCE = 120.0  # seconds; only a failure takes so long
 
 
 async def until(is_so: Callable[[], bool], within: float = PATIENCE) -> None:
@@ -13,3 +13,11 @@ async def until(is_so: Callable[[], bool], within: float = PATIENCE) -> None:
     while not is_so():
         assert time.monotonic() < limit, "it never came true"
         await asyncio.sleep(0.01)
+
+
+def eventually(is_so: Callable[[], bool], within: float = PATIENCE) -> None:
+    """Return once something becomes true beside this thread; AssertionError when it does not."""
+    limit = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < limit, "it never came true"
+        time.sleep(0.02)

@@ -1,7 +1,5 @@
 """A published article is given to people while the house is open; a withdrawn one no longer is."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,6 +15,7 @@ from core.refusal import Refused
 from core.shelf import Shelf, articles_folder, territory_name
 from core.surroundings import names_around
 from tests.cast import Cast, gather
+from tests.waiting import eventually
 
 QUESTION = "où garer la benne à clairval ?"
 DRAFT = Draft(
@@ -41,13 +40,6 @@ def shelved(sqlite_house: House) -> Cast:
         look_seconds=0,
     )
     return gather(replace(house, library=shelf))
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.05)
 
 
 def test_a_published_article_answers_until_it_is_withdrawn(shelved: Cast) -> None:

@@ -3,15 +3,17 @@
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from core.shelf import Shelf
+from core.shelf import Shelf, product_articles
 from tests.unit.knowledge.shelf import article_text
+from tests.waiting import eventually
 
 TODAY = date(2026, 11, 23)
 QUESTIONS = "\n" + "\n".join(
@@ -36,19 +38,19 @@ def shelf_of(
     return Shelf(folder, territory=lambda: territory, today=today, look_seconds=0)
 
 
-def eventually(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
-
-
 def settled(shelf: Shelf) -> None:
     """Let the shelf look, and finish reading what it began to read."""
     shelf()
     for thread in threading.enumerate():
         if thread.name == "articles":
             thread.join()
+
+
+@pytest.fixture(autouse=True)
+def few_articles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty of the product's articles: all of them would be indexed again at each change."""
+    few = {name: replace(article, see_also=()) for name, article in islice(product_articles().items(), 60)}
+    monkeypatch.setattr("core.shelf.product_articles", lambda: few)
 
 
 @pytest.fixture
