@@ -23,16 +23,10 @@ def examine_mail(settings: Settings, *, tls: ssl.SSLContext | None = None) -> li
     findings = []
     if url := settings.smtp_url.get_secret_value():
         findings += _addresses(settings)
-        findings += asyncio.run(_looked(settings, read_smtp_url(url), tls))
+        findings += asyncio.run(_sending(settings, read_smtp_url(url), tls))
     if url := settings.imap_url.get_secret_value():
         findings.append(_box(url, tls))
     return findings
-
-
-async def _looked(settings: Settings, server: SmtpServer, tls: ssl.SSLContext | None) -> list[Finding]:
-    found = await _sending(settings, server, tls)
-    await asyncio.sleep(0.3)  # the goodbye of TLS takes some rounds of the loop, which ends here
-    return found
 
 
 async def _sending(settings: Settings, server: SmtpServer, tls: ssl.SSLContext | None) -> list[Finding]:

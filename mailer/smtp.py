@@ -9,6 +9,8 @@ import logging
 import socket
 import ssl
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -54,6 +56,7 @@ class SmtpTransport:
         self._answer_seconds = answer_seconds
         self._gate = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[tuple[SMTP, float]] = []
+        self._leaving: list[socket.socket] = []
 
     async def __aenter__(self) -> Self:
         """Connections open when they are needed."""
@@ -64,7 +67,9 @@ class SmtpTransport:
     ) -> None:
         """Hang up."""
         await self._hang_up(older_than=0.0)
-        await asyncio.sleep(0)  # the loop closes the sockets in its next round, and may end after this one
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await _closed(self._leaving)
 
     async def ready(self) -> bool:
         """Tell whether the server takes mail; when it did not last time, go and see. Idle connections are closed."""
@@ -151,7 +156,8 @@ class SmtpTransport:
 
     async def _connect(self) -> SMTP:
         server = self._server
-        client = SMTP(
+        self._leaving[:] = [each for each in self._leaving if each.fileno() >= 0]
+        client = _Client(
             hostname=server.host,
             port=server.port,
             local_hostname=own_name(),
@@ -162,6 +168,7 @@ class SmtpTransport:
             tls_context=self._tls,
             timeout=self._answer_seconds,
         )
+        client.leaving = self._leaving
         try:
             await client.connect(timeout=min(CONNECT_SECONDS, self._answer_seconds))
             if client.is_ehlo_or_helo_needed:
@@ -200,6 +207,24 @@ class SmtpTransport:
         if state != self.state:
             log.log(logging.INFO if state == "ok" else logging.ERROR, "mail: %s", state)
             self.state = state
+
+
+class _Client(SMTP):
+    """A connection whose socket is remembered when it hangs up: it is closed some rounds of the loop later."""
+
+    leaving: list[socket.socket]
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.transport is not None:
+            self.leaving.append(self.transport.get_extra_info("socket"))
+        super().close()
+
+
+async def _closed(sockets: Sequence[socket.socket]) -> None:
+    """Return once nothing is open: TLS says goodbye first, and the loop may end after this."""
+    while any(each.fileno() >= 0 for each in sockets):  # noqa: ASYNC110 -- no event tells it
+        await asyncio.sleep(0.005)
 
 
 def own_name() -> str:
