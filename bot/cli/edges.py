@@ -1,4 +1,4 @@
-"""Telegram and the inbox, imported only where a setting asks for them: their libraries would delay every start."""
+"""Telegram, the inbox, the model, imported only where a setting asks for them: their libraries delay every start."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from core.house import House
+from core.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from bot.telegram.channel import TelegramChannel
+    from core.language_model import LanguageModel
     from mailer.inbox import Inbox
 
 
@@ -36,3 +38,11 @@ def inbox_of(house: House, ring: Callable[[int], None]) -> Inbox | None:
         return None
     inbox: Inbox = import_module("mailer.inbox").inbox_of(house, house.settings, ring)
     return inbox
+
+
+def model_of(settings: Settings) -> LanguageModel | None:
+    """Return the language model, None without an address. Raises InvalidSettings."""
+    if not settings.llm_url:
+        return None
+    model: LanguageModel | None = import_module("core.language_model").model_of(settings)
+    return model

@@ -9,11 +9,11 @@ import typer
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
+from bot.cli.edges import model_of
 from core.database import Database
 from core.hours import NBSP
 from core.house import House, utc_now
 from core.keys import load_keys
-from core.language_model import model_of
 from core.months import read_month
 from core.schema import upgrade
 from core.settings import InvalidSettings, Settings
