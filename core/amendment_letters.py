@@ -81,9 +81,15 @@ def _shared(session: Session, house: House, whole: Commitment, part: Commitment,
         opening = f"{company} vous confie {hours} d’insertion sur **{title}**, à partir du {day}."
         is_welcomed = announce(session, house, part)
         named = f"{company} vous confie {hours} d’insertion"
-        return _told(session, house, part.awardee_id, named, opening, OWN_MONTHS, by_mail=not is_welcomed)
+        items = (*OWN_MONTHS, *_invited_later(house, row))
+        return _told(session, house, part.awardee_id, named, opening, items, by_mail=not is_welcomed)
     opening = f"{company} reprend {hours} d’insertion de votre part sur **{title}**, à partir du {day}."
     return _told(session, house, part.awardee_id, f"{company} reprend {hours} de votre part", opening, ())
+
+
+def _invited_later(house: House, row: Amendment) -> tuple[str, ...]:
+    is_later = row.effective_on > house.today()
+    return ("Ce jour-là, vous recevrez l’invitation qui ouvre votre suivi.",) if is_later else ()
 
 
 def _told(

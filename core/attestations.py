@@ -26,6 +26,7 @@ from core.notices import people_of, tell
 from core.receipt_check import code_in, is_code
 from core.refusal import Refused
 from core.seal import is_signed, sign
+from core.shares import parts_of
 from core.terms import CaseStatus, CommitmentStatus, DeclarationStatus
 
 ASKED = "Attestation de réalisation"
@@ -137,7 +138,7 @@ def figures_of(session: Session, house: House, commitment: Commitment, who: Pers
     lines = [line for row in months.values() for line in row.lines if not line.is_returned]
     return Attested(
         contract=commitment.contract.reference,
-        title=title_of(commitment),
+        title=title_of(commitment) + (", part du titulaire" if parts_of(session, commitment) else ""),
         buyer=commitment.contract.buyer.name,
         awardee=commitment.awardee.name,
         siret=commitment.awardee.siret or "",

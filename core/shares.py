@@ -20,6 +20,7 @@ from core.commitments import progress_of
 from core.hours import NBSP, Progress, in_hours
 from core.house import House
 from core.models import Amendment, Commitment
+from core.months import day_in_french
 from core.prepared import Prepared
 from core.refusal import Refused
 from core.standing import NEWCOMER, Change
@@ -36,11 +37,24 @@ NOT_SHARED_AGAIN = "Une part ne se partage pas à son tour. Écrivez au facilita
 
 @dataclass(frozen=True)
 class Part:
-    """One company's part of a commitment; `role` is "titulaire" for the awardee."""
+    """One company's part of a commitment; `role` is "titulaire" for the awardee.
+
+    `from_on` is its first day while it is not in force, and its hours not known yet.
+    """
 
     company: str
     role: str
     progress: Progress
+    from_on: date | None = None
+
+    @property
+    def line(self) -> str:
+        """As a line of a list."""
+        who = f"{self.company} ({self.role}){NBSP}: "
+        if self.from_on is not None:
+            return f"{who}à partir du {day_in_french(self.from_on)}"
+        hours = self.progress
+        return f"{who}{in_hours(hours.done)} faites sur {in_hours(hours.committed)}, reste {in_hours(hours.remaining)}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,17 @@ def whole_of(session: Session, commitment: Commitment) -> Whole | None:
         return None
     rows = [commitment, *parts]
     progress = progress_of(session, rows)
-    return Whole(tuple(Part(row.awardee.name, role_of(row), progress[row.id]) for row in rows))
+    return Whole(
+        tuple(
+            Part(
+                row.awardee.name,
+                role_of(row),
+                progress[row.id],
+                row.starts_on if row.committed_hours is None and row.id != commitment.id else None,
+            )
+            for row in rows
+        )
+    )
 
 
 def role_of(commitment: Commitment) -> str:
@@ -92,11 +116,7 @@ def in_lines(whole: Whole) -> list[str]:
     return [
         f"**Ensemble**{NBSP}: {in_hours(total.done)} faites sur {in_hours(total.committed)}, "
         f"reste {in_hours(total.remaining)}",
-        *(
-            f"{part.company} ({part.role}){NBSP}: {in_hours(part.progress.done)} faites sur "
-            f"{in_hours(part.progress.committed)}, reste {in_hours(part.progress.remaining)}"
-            for part in whole.parts
-        ),
+        *(part.line for part in whole.parts),
     ]
 
 

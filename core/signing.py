@@ -81,6 +81,8 @@ def propose(
         raise Refused("Cet avenant est déjà demandé au facilitateur.")
     said = in_words(change, names_of(session, commitment, change))
     text = f"Avenant demandé{NBSP}: {said}.\n" + "\n".join(f"- {each.line}" for each in changes)
+    if change.effective_on > house.today():
+        text += f"\n- Prend effet le {day_in_french(change.effective_on)}"
     text += f"\n\nÀ inviter à la signature{NBSP}: {company.email}" if company is not None else ""
     text += f"\n\nRaison{NBSP}: {reason}" if reason else ""
     asked = Request(subject=f"Avenant{NBSP}: {said}", text=text, commitment_id=commitment_id, files=files)

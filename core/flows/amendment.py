@@ -75,6 +75,8 @@ def amendment(chat: Chat, register: Register) -> ProposeAmendment | Say:
     said = in_words(change, register.names(row, change, newcomer))
     text = f"Avenant à demander pour **{name_of(row)}**{NBSP}: {said}\n\n"
     text += "\n".join(f"- {each.line}" for each in differences)
+    if change.kind in {AmendmentKind.SHARE, AmendmentKind.TRANCHE} and change.effective_on != chat.today:
+        text += f"\n- Prend effet le {day_in_french(change.effective_on)}"
     if change.kind in TO_CONFIRM:
         text += f"\n\n{TO_CONFIRM[change.kind]}"
     text += f"\n\nRien ne change avant la signature du facilitateur. Je la lui demande{NBSP}?"

@@ -73,6 +73,7 @@ def asked(cast: Cast) -> Talk:
         f"300{NBSP}h confiées à Martin Peinture (sous-traitant)",
         f"Pour Bâti Nord{NBSP}: 900{NBSP}h (avant{NBSP}: 1{NBSP}200{NBSP}h)",
         f"Pour Martin Peinture{NBSP}: 300{NBSP}h (avant{NBSP}: 0{NBSP}h)",
+        "Prend effet le 1er décembre 2026",
         "à confirmer auprès du facilitateur",
     ):
         assert expected in summary
@@ -89,6 +90,7 @@ def test_asked_in_words_signed_then_welcomed_on_its_day(cast: Cast, clock: FakeC
         sign(session, cast.house, seen.id, fanny)
     assert "L’avenant est signé" in asked.looks()
     assert part_of(cast).committed_hours is None, "nothing is asked before its day"
+    assert f"Martin Peinture (sous-traitant){NBSP}: à partir du 1er décembre 2026" in asked.says("mes obligations")
     [letter] = letters_to(cast.house, PAINTER, "NoticeLetter")
     assert "vous confie" in letter["opening"]
     assert not letters_to(cast.house, PAINTER, "WelcomeLetter")
