@@ -146,6 +146,8 @@ def retry_failed(house: House) -> list[int]:
 
 def _readable(text: str) -> str:
     """Drop what no database and no channel can carry: control characters and halves of characters."""
+    if text.isprintable():
+        return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 

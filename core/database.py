@@ -44,7 +44,11 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.is_sqlite = self.dialect == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
-        self._writer = self.engine.execution_options(writes=True)  # the same pool
+        # SQLite's writer has a connection of its own, which keeps the pages it has read: what a connection holds is
+        # worthless once another one has written.
+        self._writer = (
+            _sqlite(self.url, connections=1).execution_options(writes=True) if self.is_sqlite else self.engine
+        )
         self._writing = threading.Lock()
         self._journal = Journal(Path(self.url.database)) if self.is_sqlite and self.url.database else None
 
@@ -89,6 +93,7 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._writer.dispose()
 
 
 def _checked(url: str) -> URL:
@@ -104,14 +109,14 @@ def _checked(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, connections: int = 12) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         connect_args={"check_same_thread": False, "timeout": 10},
         hide_parameters=True,
-        pool_size=12,
+        pool_size=connections,
         max_overflow=8,
     )
 

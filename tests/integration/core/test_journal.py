@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core.house import House
 from core.journal import Journal
@@ -37,6 +38,21 @@ def test_a_transaction_ends_once_its_journal_is_on_the_disk(house: House, monkey
     write(house)
     journal = Path(f"{house.database.url.database}-wal")
     assert synced == [(journal.stat().st_ino, 1)]  # what was written was there when the disk was waited for
+    house.database.close()
+
+
+def test_the_writer_keeps_the_connection_that_no_reader_takes(house: House) -> None:
+    def connection_of(session: Session) -> object:
+        return session.connection().connection.dbapi_connection
+
+    with house.database.transaction() as session:
+        writer = connection_of(session)
+        with house.database.reading() as other:
+            assert connection_of(other) is not writer
+    with house.database.reading() as session:
+        assert connection_of(session) is not writer
+    with house.database.transaction() as session:
+        assert connection_of(session) is writer
     house.database.close()
 
 
