@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.demo.almanac import Almanac
+from core.demo.handing_in import hand_in
 from core.demo.organisations import DEPARTEMENT, MASONRY, TERRITORY
 from core.demo.registering import register
 from core.demo.talks import play_all, sign_in_all
@@ -89,6 +90,7 @@ def furnish(house: House) -> Demo:
             register(session, house, almanac)
             sign_in_all(session, house, almanac)
         facilitator_email = territory(session, house).facilitator_email
+    hand_in(house, almanac)
     return Demo(
         company_email=MASONRY.contacts[0].email,
         buyer_email=DEPARTEMENT.contacts[0].email,

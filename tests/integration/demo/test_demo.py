@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
@@ -28,6 +29,8 @@ from core.models import (
     Organisation,
     Outgoing,
     Person,
+    PreparedMonth,
+    Proof,
     Receipt,
     Territory,
 )
@@ -45,6 +48,7 @@ from core.terms import (
     EmploymentKind,
     Modality,
     OrganisationKind,
+    ProofVerdict,
 )
 from tests.houses import FakeClock
 from tests.integration.demo.conftest import Furnished
@@ -311,3 +315,13 @@ def test_without_settings_the_facilitateur_is_an_invented_one(sqlite_house: Hous
         letter = session.scalars(select(Outgoing.peer).where(Outgoing.case_id == demo.case_id)).first()
     assert [person.email for person in facilitators] == [demo.facilitator_email] == ["julien.marchadier@exemple.fr"]
     assert letter == demo.facilitator_email
+
+
+def test_a_month_prepared_by_a_delegate_and_a_document_wait(furnished: Furnished) -> None:
+    with furnished.house.database.reading() as session:
+        [prepared] = session.scalars(select(PreparedMonth)).all()
+        assert prepared.settled_at is None
+        assert session.get_one(Person, prepared.prepared_by_id).name == "Inès Fontanel"
+        assert sum(Decimal(hours) for hours, _ in prepared.lines.values()) == 147
+        [proof] = session.scalars(select(Proof).where(Proof.verdict == ProofVerdict.PENDING)).unique().all()
+        assert proof.file is not None
