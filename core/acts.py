@@ -199,8 +199,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         note=command.note,
         replaces=command.replaces,
     )
-    if prepared is not None:
-        delegation_acts.tell_declared(turn, prepared, recorded.declaration)
+    delegation_acts.tell_declared(turn, prepared, recorded.declaration)
     commitment = turn.session.get_one(Commitment, command.commitment_id)
     progress = progress_of(turn.session, [commitment])[commitment.id]
     total = total_of(recorded.declaration)

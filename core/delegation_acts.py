@@ -50,8 +50,10 @@ def waiting(turn: Turn, commitment_id: int, month: str) -> PreparedMonth | None:
     return next((each for each in prepared_for(turn.session, [commitment_id]) if each.month == month), None)
 
 
-def tell_declared(turn: Turn, prepared: PreparedMonth, declared: Declaration) -> None:
-    """Tell the delegate that the month they prepared is declared, and whether with other hours."""
+def tell_declared(turn: Turn, prepared: PreparedMonth | None, declared: Declaration) -> None:
+    """Tell who prepared a month, if anybody did, that it is declared, and whether with other hours."""
+    if prepared is None:
+        return
     person = turn.session.get_one(Person, prepared.prepared_by_id)
     whose = turn.session.get_one(Commitment, prepared.commitment_id).awardee.name
     hours = {line.employment_id: [line.worked, line.training] for line in declared.lines}

@@ -16,9 +16,12 @@ ANYTIME = {
 WANTS = r"((je (veux|voudrais|souhaite|dois|aimerais)|pouvez[- ]vous|peux[- ]tu|aidez[- ]moi a|m'aider a) )?"
 A_CLAUSE = r"(une|la|ma|notre|cette|mon projet de) clause( (sociale|d'insertion|sociale d'insertion))?"
 SEEKS = (
-    r"((je|on) (cherche|recherche) |nous (cherchons|recherchons) |(j'ai|on a|nous avons) besoin (de |d')"
+    r"((je|on) (cherche|recherche) |nous (cherchons|recherchons) |((j'ai|on a|nous avons) )?besoin (de |d')"
     r"|il (me|nous) (faut|faudrait) )"
 )
+COUNT = r"([0-9]{1,2}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix)"
+NO_TRADE = r"(?!mois|jours?|personnes?|salarie|gens|embauch|rappel|recu|releve|attestation|declaration|reponse)"
+MONTHS = "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 REQUEST = r"((mon|ma|mes|notre|nos|le|la|les) (dossiers?|demandes?|reclamation|requete)|(ma|notre) question)"
 FROM_HERE = r"( de votre part| du facilitateur| a (mon|ma|mes|notre) .{1,30})?[ ?!.]*$"
 NUMBER = re.compile(r"\bd-\d{4}-\d{1,8}\b")
@@ -93,6 +96,8 @@ STARTS = {
         rf"|^{SEEKS}([0-9]{{1,2}}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix) "
         r"(?!(attestation|recu|releve|aide|reponse|renseignement|rendez|conseil|contact|numero|precision|exemple|modele"
         r"|document|formulaire|delai|humain|vraie?|personne a qui|info))[a-z]"
+        rf"|^(?!.*(:|\bh\b|heures)){COUNT} {NO_TRADE}[a-z][a-z-]{{3,}}( [a-z'-]+)? (en|pour|des|a partir de) "
+        rf"({MONTHS})\b"
         r"|^(on|nous|je) (recrute|recrutons|embauche|embauchons) ([0-9]{1,2}|deux|trois|quatre|cinq|six) [a-z]"
     ),
     "effort": re.compile(

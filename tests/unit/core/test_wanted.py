@@ -17,6 +17,8 @@ TODAY = date(2026, 11, 23)
         ("on cherche 3 agents d’entretien dès que possible", Wanted("candidates", "agents d’entretien", 3, "2026-11")),
         ("nous recherchons un couvreur pour décembre", Wanted("candidates", "couvreur", 1, "2026-12")),
         ("il nous faut quatre peintres à Saint-Lô", Wanted("candidates", "peintres", 4, "", "Saint-Lô")),
+        ("deux maçons en janvier à Alençon", Wanted("candidates", "maçons", 2, "2027-01", "Alençon")),
+        ("Besoin d’un coffreur en mars", Wanted("candidates", "coffreur", 1, "2027-03")),
         ("besoin de recrutement", Wanted("candidates")),
         ("il me faut deux personnes en mars 2028", Wanted("candidates", "", 2, "2028-03")),
         ("on cherche une formation à la sécurité pour trois personnes", Wanted("training", "sécurité", 3)),
@@ -30,7 +32,8 @@ def test_a_need_is_read_from_a_sentence(typed: str, expected: Wanted) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["il me faut une attestation", "j’ai besoin d’une réponse", "je cherche du travail", "j’ai besoin d’aide",
-     "il me faut combien de gars pour 600 heures", "je cherche un conseil", "il me faut un reçu"],
+     "il me faut combien de gars pour 600 heures", "je cherche un conseil", "il me faut un reçu",
+     "deux salariés en octobre : Leroy 84, Karim 60", "besoin d’aide", "un rappel en janvier", "besoin d’un reçu"],
 )  # fmt: skip
 def test_other_wishes_are_not_needs(typed: str) -> None:
     assert start_of(typed) != "need"
