@@ -51,7 +51,7 @@ def answer_question(turn: Turn, question: str) -> None:
         turn.state["proposed"] = [turn.house.library().article(answer.article).title] if answer.article else []
         text = f"{answer.text}\n\n{SIGN_IN_FOR_MORE}" if sign_in else answer.text
         mine = my_contract.beside(turn.register, chosen)
-        text = f"{text}\n\n**Pour vous**\n\n{mine}" if mine else text
+        text = f"{mine}\n\n{text}" if mine else text  # the person's own figures fit the first screen of a phone
         turn.say(text, [*sign_in, *_articles_behind(answer, number), *_thumbs(number)])
     elif answer.outcome == "clarify":
         turn.state["proposed"] = [option.title for option in answer.options]

@@ -55,7 +55,7 @@ LAW_OF_PENALTIES = (
     f"**La loi**{NBSP}: la pénalité vient du contrat, et c’est l’acheteur qui décide de l’appliquer. "
     "Signalez toute difficulté dès qu’elle apparaît."
 )
-# What an article says in general, the register says of somebody's own contract: in its place, or beside it.
+# What an article says in general, the register says of somebody's own contract: in its place, or before it.
 IN_PLACE_OF = {"declaration-suivi": "remaining"}
 BESIDE = {
     "declaration-en-retard": "deadline",
@@ -68,7 +68,7 @@ BESIDE = {
     "penalite-montant": "penalty",
 }
 MOST_SHOWN = 4
-MOST_BESIDE = 2  # beside an article that fills the screen already
+MOST_BESIDE = 2  # before an article that fills the screen already
 UNSURE = 0.35  # above, somebody expected to arrive may not
 
 
@@ -97,7 +97,7 @@ def in_place_of(register: Register, article: str | None) -> str | None:
 
 
 def beside(register: Register, article: str | None) -> str | None:
-    """Return what the register adds to an article for an awardee with few contracts; else None."""
+    """Return what the register says before an article to an awardee with few contracts; else None."""
     topic = BESIDE.get(article or "")
     if topic is None or not 0 < len(register.declarable) <= MOST_BESIDE:
         return None

@@ -27,9 +27,9 @@ def test_hours_left_are_told_from_the_register_however_they_are_asked(talk: Talk
     assert "Il reste **912,5 h**" in talk.says(asked).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_what_an_article_says_in_general_is_followed_by_what_the_contract_says(talk: Talk) -> None:
+def test_what_the_contract_says_comes_before_what_an_article_says_in_general(talk: Talk) -> None:
     said = talk.says("et la penalité si je fais pas tout ?").replace("\N{NO-BREAK SPACE}", " ")
-    general, own = said.split("**Pour vous**")
+    own, general = said.split("**Heures non réalisées")
     assert "pénalité prévue au contrat" in general
     assert "40 € par heure non faite" in own
 
