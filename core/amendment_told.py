@@ -30,6 +30,9 @@ _TRANSFERRED = re.compile(
 _ASKS = re.compile(r"^(?:et )?(?:comment|combien|pourquoi|est-ce|peut|puis|pouvons|faut|doit|dois|qui|quel)\b")
 _WHO = r"\b(?:on|nous|je|j'ai|l'entreprise)\b"
 _AS_PARTNER = r"(?:sous[- ]?traitan\w+|co-?traitan\w+)"
+_OF_A_MONTH = re.compile(
+    rf"^(?:en |pour )?{_MONTH}(?: \d{{4}})? ?:|\b(?:a|ont|avait|avons) (?:fait|realise|assure|pris)\b"
+)
 _SHARED = re.compile(
     rf"{_WHO}.*\b(?:sous[- ]?trait|co-?trait)(?:e|ons|ee?s?|era|erons)\b"
     rf"|\b(?:fait|fera|feront|font|prend|prendra|realise|realisera|assure|assurera)\b.*\b{_AS_PARTNER}"
@@ -142,7 +145,12 @@ def read_amendment(text: str, today: date) -> Told | None:
 def _kind(words: str) -> str | None:
     if _ASKS.search(words):
         return None
-    if (_SHARED.search(words) or _TAKEN_BACK.search(words)) and re.search(r"\bh(?:eures?)?\b|\d ?h\b", words):
+    is_of_a_month = _OF_A_MONTH.search(words)
+    if (
+        not is_of_a_month
+        and (_SHARED.search(words) or _TAKEN_BACK.search(words))
+        and re.search(r"\bh(?:eures?)?\b|\d ?h\b", words)
+    ):
         return "share"
     if _POOLED.search(words):
         return "pool"

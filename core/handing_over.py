@@ -32,6 +32,8 @@ def differences_of(
     session: Session, house: House, commitment: Commitment, change: Change, company: str
 ) -> tuple[Difference, ...]:
     """Return what a transfer would do to each side. Raises Refused when it is not possible."""
+    if commitment.share_role is ShareRole.FORMER:
+        raise Refused("Ce marché est déjà cédé. Une nouvelle cession se fait depuis l’entreprise qui l’a repris.")
     same = select(Commitment.id).where(
         Commitment.contract_id == commitment.contract_id,
         Commitment.lot == commitment.lot,

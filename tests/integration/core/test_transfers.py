@@ -112,6 +112,14 @@ def test_the_new_company_reads_hours_but_nobody_s_name(cast: Cast, handed: Talk)
         assert name not in said
 
 
+def test_who_handed_it_over_cannot_do_it_again(cast: Cast, handed: Talk) -> None:
+    again = Change(AmendmentKind.TRANSFER, date(2026, 11, 25), awardee_id=cast.netto.id)
+    with cast.house.database.transaction() as session:
+        fanny = session.get_one(Person, cast.fanny.id)
+        with pytest.raises(Refused, match="déjà cédé"):
+            enter(session, cast.house, fanny, cast.school.id, again, reason="")
+
+
 def test_subcontractors_stay_with_the_contract(cast: Cast) -> None:
     with cast.house.database.transaction() as session:
         fanny = session.get_one(Person, cast.fanny.id)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.amendment_told import Told, read_amendment
+from core.terms import ShareRole
 
 TODAY = date(2026, 11, 23)
 
@@ -47,7 +48,21 @@ def day(month: int, number: int, year: int = 2027) -> date:
         ("on nous ajoute 80 heures d'insertion sur le marché", Told("hours", hours=Decimal(80))),
         ("tranche 2 affermie", Told("tranche")),
         ("La tranche optionnelle 1 est affermie, 400 heures", Told("tranche", hours=Decimal(400))),
+        ("la tranche 2 est affermie au 1er janvier, 400 h", Told("tranche", day(1, 1), hours=Decimal(400))),
         ("le marché est cédé à une autre entreprise", Told("transfer")),
+        ("le marché est cédé à Alpha Bâtiment au 1er mars", Told("transfer", day(3, 1), company="Alpha Bâtiment")),
+        ("Le chantier est repris par Alpha & Fils le 15 janvier",
+         Told("transfer", day(1, 15), company="Alpha & Fils")),
+        ("On sous-traite 300 h à Martin Peinture",
+         Told("share", hours=Decimal(300), company="Martin Peinture", role=ShareRole.SUBCONTRACTOR)),
+        ("nous avons sous-traité 250,5 heures à SARL Dupont pour le lot 8, dès janvier",
+         Told("share", day(1, 1), hours=Decimal("250.5"), company="SARL Dupont", role=ShareRole.SUBCONTRACTOR)),
+        ("Martin Peinture, notre cotraitant, fera 200 h",
+         Told("share", hours=Decimal(200), company="Martin Peinture", role=ShareRole.CO_AWARDEE)),
+        ("on reprend 100 h à Martin Peinture, notre sous-traitant",
+         Told("share", hours=Decimal(-100), company="Martin Peinture", role=ShareRole.SUBCONTRACTOR)),
+        ("on met nos heures en commun sur les deux marchés", Told("pool")),
+        ("nous globalisons nos heures", Told("pool")),
         ("nous avons signé un avenant", Told("")),
     ],
 )  # fmt: skip
@@ -66,6 +81,11 @@ def test_what_is_plainly_said_is_read(text: str, told: Told) -> None:
         "Karim a repris le 4 janvier",
         "Octobre : Dupont 84 h, Ahmed rien",
         "84 heures de plus pour Marie",
+        "Octobre : Dupont 84 h en sous-traitance",
+        "notre sous-traitant a fait 84 heures en octobre",
+        "comment sous-traiter 300 h",
+        "peut-on globaliser nos heures",
+        "si on sous-traite 300 h à Martin Peinture, qui déclare",
         "je veux arrêter",
         "le marché a bien commencé",
         "bonjour",

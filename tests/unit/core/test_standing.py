@@ -19,6 +19,11 @@ DAYS = st.dates(date(2026, 6, 1), date(2028, 6, 30))
 HOURS = st.decimals(min_value=-2000, max_value=2000, places=2)
 
 
+WITH_HOURS = {
+    AmendmentKind.HOURS, AmendmentKind.TRANCHE, AmendmentKind.SHARE, AmendmentKind.PART, AmendmentKind.TRANSFER,
+}  # fmt: skip
+
+
 @st.composite
 def a_change(draw: st.DrawFn) -> Change:
     """Draw any change, even one that would be refused."""
@@ -28,10 +33,11 @@ def a_change(draw: st.DrawFn) -> Change:
     return Change(
         kind,
         day,
-        hours=draw(st.none() | HOURS) if kind in {AmendmentKind.HOURS, AmendmentKind.TRANCHE} else None,
+        hours=draw(st.none() | HOURS) if kind in WITH_HOURS else None,
         ends_on=draw(st.none() | DAYS) if kind is not AmendmentKind.RESUMPTION else None,
         until=until if kind is AmendmentKind.SUSPENSION else None,
         awardee_id=draw(st.integers(2, 4)) if kind is AmendmentKind.TRANSFER else None,
+        pool_id=draw(st.integers(1, 3)) if kind is AmendmentKind.POOLING else None,
     )
 
 
