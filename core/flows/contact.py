@@ -4,6 +4,7 @@ from core.cases import Request
 from core.commitments import lot_of
 from core.dialogue import Chat, Option
 from core.flows.commands import AddToCase, OpenCase
+from core.flows.reach import ask_reach
 from core.flows.register import Register
 from core.hours import NBSP
 
@@ -40,13 +41,7 @@ def contact(chat: Chat, register: Register) -> OpenCase | AddToCase:
     commitment = _commitment(chat, register)
     text = chat.text("message", "Écrivez votre message. Le facilitateur le recevra avec notre échange.")
     files = _files(chat)
-    reach = ""
-    if register.person is None:
-        reach = chat.text(
-            "reach",
-            f"Comment le facilitateur peut-il vous joindre{NBSP}? Donnez votre nom et un e-mail ou un téléphone.",
-            most=300,
-        )
+    reach = ask_reach(chat) if register.person is None else ""
     return OpenCase(Request(subject=subject, text=text, commitment_id=commitment, files=files, contact=reach))
 
 

@@ -6,6 +6,7 @@ from core.cases import Request
 from core.dialogue import Chat, Option
 from core.flows.commands import OpenCase, Say
 from core.flows.purchase.asking import ADVICE, CHECK, DRAFT, KICK_OFF, REVIEWS, RULES, STEPS, TOOLS
+from core.flows.reach import ask_reach
 from core.flows.register import Register
 from core.hours import NBSP
 from core.messages import Meaning
@@ -42,12 +43,6 @@ def buyer_advice(chat: Chat, register: Register) -> OpenCase:
     known = dossier(chat.answers, register.territory, chat.today)
     joined = f" J’y joins ce que vous m’avez dit de l’achat{NBSP}:\n{known}" if known else ""
     text = chat.text("message", f"Que voulez-vous demander au facilitateur{NBSP}?{joined}")
-    reach = ""
-    if register.person is None:
-        reach = chat.text(
-            "reach",
-            f"Comment le facilitateur peut-il vous joindre{NBSP}? Donnez votre nom et un e-mail ou un téléphone.",
-            most=300,
-        )
+    reach = ask_reach(chat) if register.person is None else ""
     told = f"{text}\n\nL’achat{NBSP}:\n{known}" if known else text
     return OpenCase(Request(subject="Conseil avant un marché", text=told, contact=reach))

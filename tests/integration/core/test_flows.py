@@ -503,6 +503,17 @@ class TestReachingTheFacilitateur:
         assert (kind, fields["contact"]) == ("EscalationLetter", "Zoé Zébulon, 06 99 00 00 00")
         assert fields["who"] == "Une personne non connectée"
 
+    def test_a_stranger_who_does_not_know_is_asked_again_and_may_be_answered_here_only(self, cast: Cast) -> None:
+        talk = cast.talk(None)
+        for text in ("parler à quelqu’un", "Un devis", "Pouvez-vous m’aider ?", "Sans fichier"):
+            talk.says(text)
+        for text in ("je sais pas", "Zoé", "pourquoi ?"):
+            said = talk.says(text)
+            assert "Il me manque un e-mail ou un numéro" in said
+            assert "vous joindre" in said
+        assert "D-2026-00001" in talk.says("ici")
+        assert letters(cast.house)[-1][2]["contact"] == ""
+
     def test_a_message_to_the_facilitateur_may_look_like_anything(self, cast: Cast) -> None:
         talk = cast.talk(cast.carole)
         for text in ("humain", "Comment faire ?", "Aucun", "Est-ce que je peux déclarer ? mes obligations"):
