@@ -127,9 +127,12 @@ def _line(session: Session, ending: Ending, employment: Employment) -> str:
 
 
 def _way_on(session: Session, employment: Employment) -> str:
-    """Say what prolongs, by the rules of the contract or of the territory."""
     commitment = session.get_one(Commitment, employment.commitment_id)
-    place = session.get_one(Territory, commitment.contract.territory_id)
+    return prolonged_by(commitment, session.get_one(Territory, commitment.contract.territory_id))
+
+
+def prolonged_by(commitment: Commitment, place: Territory) -> str:
+    """Say what prolongs an eligibility, by the rules of the contract or of the territory."""
     kinds = place.prolonging_kinds if commitment.prolonging_kinds is None else commitment.prolonging_kinds
     names = [EmploymentKind.of(kind).label for kind in kinds]
     if not names:

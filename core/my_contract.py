@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from core.checks import employed_in
 from core.commitments import dates_of, elapsed_of, modalities_of, penalty_of, title_of
+from core.eligibility_ends import prolonged_by
 from core.employments import folded
 from core.flows.obligations import with_others
 from core.flows.register import Register
@@ -188,17 +189,21 @@ def _article(row: Commitment) -> list[str]:
 def _people_named(register: Register, text: str) -> list[Employment]:
     """Return the employments whose participant is named in a question, only for who may read their names."""
     words = set(folded(text).replace("?", " ").replace(",", " ").split())
-    asked = re.search(r"\b(compte|comptent|valide|validee?s?|eligible|toujours|encore|acceptee?)\b", plain(text))
+    asked = re.search(
+        r"\b(compte|comptent|comptera|valide|validee?s?|eligible|toujours|encore|acceptee?)\b", plain(text)
+    )
     if not asked:
         return []
-    found = []
-    for row in register.commitments:
-        for employment in register.employments_ever(row):
-            parts = [part for part in folded(employment.participant.name).split() if len(part) > 2]
-            last_name = folded(employment.participant.name.split()[-1])
-            if last_name in words and (len(parts) < 2 or last_name in parts):
-                found.append(employment)
-    return found
+    people = [each for row in register.commitments for each in register.employments_ever(row)]
+    named = [each for each in people if _last_name(each) in words]
+    if named:
+        return named
+    called = [each for each in people if folded(each.participant.name.split()[0]) in words]
+    return called if len({each.participant_id for each in called}) == 1 else []
+
+
+def _last_name(employment: Employment) -> str:
+    return folded(employment.participant.name.split()[-1])
 
 
 def _about(register: Register, employment: Employment) -> str:
@@ -212,8 +217,13 @@ def _about(register: Register, employment: Employment) -> str:
     elif employment.ends_on is not None:
         ended = day_in_french(employment.ends_on)
         lines.append(f"- Son contrat s’est terminé le {ended}, ses heures faites restent acquises")
-    lines.append(
-        f"- **Pratique locale**{NBSP}: la durée pendant laquelle une personne compte est souvent de 24{NBSP}mois, "
-        "à confirmer auprès du facilitateur"
-    )
+    held = register.eligibilities(row).get(employment.id)
+    if held is not None and held.until_on is not None:
+        until = day_in_french(held.until_on)
+        lines.append(f"- **Ses heures comptent jusqu’au {until}**. {prolonged_by(row, register.territory)}")
+    else:
+        lines.append(
+            f"- **Pratique locale**{NBSP}: la durée pendant laquelle une personne compte est souvent de 24{NBSP}mois, "
+            "à confirmer auprès du facilitateur"
+        )
     return f"**{name}**, {title_of(row)}\n" + "\n".join(lines)

@@ -53,9 +53,10 @@ def _line(register: Register, row: Reminded) -> str:
 
 def _offers(register: Register, rows: list[Reminded]) -> list[tuple[str, Meaning]]:
     missing = [row for row in rows if register.in_force(row.commitment, row.month) is None]
+    several = len({row.commitment.id for row in missing}) > 1
     return [
         (
-            f"Déclarer {in_french(row.month)}",
+            f"Déclarer {in_french(row.month)}" + (f", {row.commitment.contract.reference}" if several else ""),
             {"start": "declare", "answers": {"commitment": str(row.commitment.id), "month": row.month}},
         )
         for row in missing[:4]

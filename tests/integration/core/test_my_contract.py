@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.eligibility import decide
 from core.house import House
+from core.terms import EligibilityStatus
 from tests.cast import gather
 
 
@@ -24,6 +26,16 @@ def test_the_company_reads_its_own_figures(house: House, asked: str, holds: str)
     assert holds in said
     if "Marie" not in asked and "Haddad" not in asked:
         assert "CCAP, article 12" in said or "déclarer" in asked
+
+
+def test_until_when_somebody_counts_is_said_with_what_prolongs(sqlite_house: House) -> None:
+    cast = gather(sqlite_house)
+    with cast.house.database.transaction() as session:
+        decide(session, cast.house, cast.karim.id, EligibilityStatus.ACCEPTED, "", session.merge(cast.fanny))
+    said = cast.talk(cast.carole).says("jusqu’à quand Karim compte ?").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Ses heures comptent jusqu’au 4 octobre 2028" in said
+    assert "Ce qui prolonge" in said
+    assert "Haddad" not in cast.talk(cast.outsider).says("jusqu’à quand Karim compte ?")
 
 
 @pytest.mark.parametrize("asked", ["combien il me reste ?", "c’est quoi ma pénalité ?", "Leroy est validée ?"])
