@@ -20,7 +20,7 @@ from core.line_facts import facts_of
 from core.loading import Shape
 from core.messages import Meaning
 from core.models import Employment, Person, PreparedHire, PreparedMonth
-from core.months import in_french
+from core.months import in_french, month_of
 from core.owed import Duty, duties, owed
 from core.prepared import Listed
 from core.refusal import Refused
@@ -65,6 +65,8 @@ def prepare(
         raise Refused("Il n’y a aucune heure dans ce mois. Donnez la raison du mois sans heures.")
     if (twice := checks.said_twice(" ".join(new.hire.name.split()) for new in hires)) is not None:
         raise Refused(twice)
+    for new in hires:
+        check_terms(delegation.commitment, new.hire)
     works = {known[number]: (work.worked, work.training) for number, work in lines.items()}
     for number, facts in facts_of(session, delegation.commitment, month, works).items():
         checks.refuse(facts, reopen=f"hours.{number}")
@@ -89,6 +91,7 @@ def prepare(
 def prepare_hire(session: Session, house: House, person: Person, commitment_id: int, hired: Hire) -> PreparedHire:
     """Keep a hire that a delegate prepared. Raises Refused: not delegated to them, impossible, prepared already."""
     held = [each for each in held_by(session, person, house.today()) if each.commitment_id == commitment_id]
+    held = [each for each in held if each.month in {None, month_of(hired.starts_on)}]
     if not held:
         raise Refused(NOT_DELEGATED)
     commitment = held[0].commitment

@@ -11,9 +11,11 @@ from core.delegations import Given, end, give
 from core.house import House
 from core.models import Commitment, Delegation, Employment, Person, PreparedHire, PreparedMonth, Proof, SheetLayout
 from core.people import bind, person_by_email
+from core.proofs import Sent, send
+from core.refusal import Refused
 from core.reminders import remind
 from core.retention import preview, purge
-from core.terms import Channel, NilReason
+from core.terms import Channel, NilReason, ProofKind
 from tests.cast import Cast, gather
 from tests.houses import FakeClock
 from tests.integration.mail.letters import Writer, posted, text_of, with_mail
@@ -185,6 +187,17 @@ def test_a_hire_told_by_the_delegate_is_the_companys_to_validate(cast: Cast) -> 
     assert "n’attend plus votre accord" in plain(carole.taps("Oui, valider l’embauche"))
 
 
+def test_a_hire_outside_the_month_delegated_is_refused(cast: Cast) -> None:
+    with cast.house.database.transaction() as session:
+        session.execute(update(Delegation).values(month=NOVEMBER))
+    tessa = talk_of(cast)
+    tessa.says("embauche de Nadia Benali le 12/10/2026 en CDI, RSA, embauche directe")
+    assert "ne vous est pas confié" in plain(tessa.says("oui"))
+    tessa.says("annuler")
+    tessa.says("embauche de Nadia Benali le 12/11/2026 en CDI, RSA, embauche directe")
+    assert "est envoyée" in plain(tessa.says("oui"))
+
+
 def test_a_month_with_a_new_hire_waits_whole(cast: Cast) -> None:
     carole, tessa = company(cast), talk_of(cast)
     tessa.says("Novembre : Leroy 84 h, Karim rien, nouvelle embauche Nadia Benali le 12, 60 h, CDD, RSA")
@@ -255,6 +268,16 @@ def test_proofs_sent_by_the_delegate_are_of_the_people_delegated_only(cast: Cast
         rows = session.scalars(select(Proof)).unique().all()
         assert {row.employment_id for row in rows} == {cast.marie.id}
         assert len(rows) == 2
+
+
+@pytest.mark.parametrize(("who", "of"), [(TESSA, "karim"), (TESSA, "paul"), ("olivia.outsider@exemple.fr", "marie")])
+def test_a_document_about_somebody_not_delegated_is_refused(cast: Cast, who: str, of: str) -> None:
+    with cast.house.database.transaction() as session:
+        session.execute(update(Delegation).values(month="2026-09"))
+        person = person_by_email(session, cast.house, who)
+        assert person is not None
+        with pytest.raises(Refused, match="n’est pas suivi par votre organisation"):
+            send(session, cast.house, person, "", Sent(getattr(cast, of).id, ProofKind.WORK_CONTRACT, (1,)))
 
 
 def test_nothing_of_another_contract_is_read_or_prepared(cast: Cast) -> None:
