@@ -14,7 +14,7 @@ from core.flows.obligations import with_others
 from core.flows.register import Register
 from core.hours import NBSP, Progress, in_hours, percent, plain
 from core.intents import heard
-from core.models import Commitment, Employment
+from core.models import Commitment, Employment, Territory
 from core.months import day_in_french, in_french, month_of
 from core.outlook import said_to_company, said_to_others
 from core.terms import CommitmentStatus, EligibilityStatus
@@ -68,6 +68,11 @@ BESIDE = {
     "penalite-heures-manquantes": "penalty",
     "penalite-montant": "penalty",
 }
+FACILITATOR = re.compile(
+    r"^\W*(qui est|c'est qui|qui c'est|(quel(le)? est |donne[- ]moi |je cherche |c'est quoi )?(le |l'|les )?"
+    r"(nom|numero|telephone|mail|e-mail|adresse|coordonnees)( de telephone| mail| e-mail)? (de|du))"
+    r" ?(mon|notre|ma|le|la)? ?facilitat(eur|rice)\W*$"
+)
 MOST_SHOWN = 4
 MOST_BESIDE = 2  # before an article that fills the screen already
 UNSURE = 0.35  # above, somebody expected to arrive may not
@@ -83,6 +88,8 @@ def topic_of(text: str) -> str | None:
 
 def answer(register: Register, text: str) -> str | None:
     """Answer from the register for a signed-in person; None when the question is not about their contract."""
+    if FACILITATOR.search(heard(text)):
+        return _facilitator(register.territory)
     topic = topic_of(text)
     if topic is not None:
         said = _said(register, topic)
@@ -111,6 +118,17 @@ def _said(register: Register, topic: str) -> str | None:
         return None
     progress = register.progress(rows)
     return "\n\n".join(f"**{title_of(row)}**\n{SAYINGS[topic](register, row, progress[row.id])}" for row in rows)
+
+
+def _facilitator(place: Territory) -> str | None:
+    """Say who the facilitateur is, and how to reach him as far as the territory shows it; None when it is not said."""
+    if not place.facilitator_name:
+        return None
+    email = place.facilitator_email if place.shows_facilitator_address else ""
+    ways = [way for way in (email, place.facilitator_phone) if way]
+    lines = [f"**{place.facilitator_name}**, facilitateur des clauses sociales, {place.name}", *ways]
+    lines.append(f"Par ici{NBSP}: écrivez «{NBSP}parler à quelqu’un{NBSP}», votre message lui est transmis")
+    return "\n- ".join(lines)
 
 
 def _remaining(register: Register, row: Commitment, progress: Progress) -> str:

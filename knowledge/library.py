@@ -36,6 +36,10 @@ _FOLLOW = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|pourquoi|combien|comment|quand|qui|ou ca|"
     r"c'est quoi|lequel|laquelle|alors|ok et|what about|and)\b"
 )
+# Words that open a follow-up and nothing else; « combien » and « qui » also open a question of its own.
+_LEANING = re.compile(
+    r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|alors|ok et|and|what about)\b"
+)
 # What surrounds a question without belonging to it.
 _POLITENESS = re.compile(
     r"\b(?:bonjour|bonsoir|salut|hello)\b(?: (?:madame|monsieur))?[ ,.!]*"
@@ -162,7 +166,7 @@ class _Asking:
         if previous and is_follow_up(question, tokens):
             joined = self.read(self.joined(previous, tokens))
             sure = joined.inside >= self.library.calibration.thresholds.answer
-            return self.decided(joined if sure else _likeliest(alone, joined))
+            return self.decided(joined if sure and _LEANING.search(plain(question)) else _likeliest(alone, joined))
         asking = sentences_asking(question)
         if len(asking) == 1 and (sentence := self.library.lexicon.tokens(asking[0])) != tokens:
             return self.decided(_likeliest(alone, self.read(sentence)))

@@ -24,7 +24,8 @@ LATELY = timedelta(days=90)
 LEAVES = re.compile(
     r"\b(est (parti|partie)|sont partis|(a|ont) (quitte|demissionne|arrete|termine|fini)|part|quitte|s'en va|"
     r"ne travaille plus|n'est plus (la|chez nous|dans l'entreprise)|fin (de|du) contrat|contrat (termine|fini|rompu)|"
-    r"est (licencie|licenciee)|(fin|rupture) (de|de la|de sa) (periode d')?essai|depart de)\b"
+    r"est (licencie|licenciee)|s'est (barre|barree|tire|tiree|casse|cassee)|(a|ont) plaque|ne vient plus|est plus la|"
+    r"(fin|rupture) (de|de la|de sa) (periode d')?essai|depart de)\b"
 )
 REASONS: Mapping[str, EndReason] = {
     r"periode d'essai|fin d'essai": EndReason.TRIAL,

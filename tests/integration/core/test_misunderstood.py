@@ -3,6 +3,7 @@
 import pytest
 
 from core.house import House
+from core.models import Territory
 from core.my_contract import BESIDE, IN_PLACE_OF, SAYINGS
 from tests.cast import gather
 from tests.talk import Talk
@@ -123,3 +124,28 @@ def test_the_facilitateur_is_not_offered_himself(house: House) -> None:
     talk = cast.talk(cast.fanny)
     talk.says("quel temps fait-il à Clairval ?")
     assert "Transmettre au facilitateur" not in talk.labels
+
+
+def test_who_the_facilitateur_is_comes_from_the_territory_and_not_from_the_question_before(talk: Talk) -> None:
+    talk.says("l'interimaire de chez proman il compte ?")
+    said = talk.says("qui est mon facilitateur")
+    assert "Fanny" in said
+    assert "intérim" not in said
+
+
+def test_what_the_facilitateur_does_is_still_a_question_of_articles(talk: Talk) -> None:
+    assert "Fanny" not in talk.says("qui paie le facilitateur ?")
+
+
+def test_an_address_that_the_territory_keeps_to_itself_is_not_given(house: House) -> None:
+    cast = gather(house)
+    talk = cast.talk(cast.carole)
+    assert "@" in talk.says("quelle est l'adresse mail du facilitateur ?")
+    with house.database.transaction() as session:
+        session.get_one(Territory, cast.carole.territory_id).shows_facilitator_address = False
+    assert "@" not in talk.says("quelle est l'adresse mail du facilitateur ?")
+
+
+@pytest.mark.parametrize("typed", ["Karim Haddad s'est barré vendredi", "Karim Haddad est plus là"])
+def test_a_departure_is_heard_as_it_is_said_on_a_site(talk: Talk, typed: str) -> None:
+    assert "dernier jour" in talk.says(typed)
