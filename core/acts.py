@@ -214,7 +214,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
     text += f"\nIl reste {in_hours(progress.remaining)} à faire sur {in_hours(progress.committed)}."
     if by_mail:
         turn.month = command.month
-        text += "".join(f"\n- {line}" for line in ("", *letter.lines)).replace("\n- ", "\n", 1)
+        text += "\n\n" + "\n".join(f"- {line}" for line in letter.lines)
     elif turn.person.email:
         text += " Une copie part par e-mail."
     said, to_complete, notices = staffing.with_month(turn, recorded.declaration, len(command.hires))

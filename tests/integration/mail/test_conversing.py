@@ -1,6 +1,9 @@
 """What may be said by mail: questions, months, cases; each answered in its thread, or with the facilitateur."""
 
+import io
+
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from core.house import House
@@ -61,6 +64,25 @@ def test_a_month_told_in_one_mail_whose_subject_names_it_is_read_back_then_confi
     said = carole.writes("Bonjour Fanny,\n\nLeroy 84 h, Karim 60,5 h\n", subject="Heures de novembre")
     assert "Total : 144,5 h" in said
     assert "C’est enregistré" in carole.answers("1")
+
+
+def test_a_spreadsheet_of_the_payroll_service_forwarded_from_an_iphone_is_declared(cast: Cast, carole: Writer) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Novembre 2026"
+    for row in (("Salarié", "Heures"), ("Marie LEROY", 84), ("Karim HADDAD", 60.5)):
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    forwarded = (
+        "Bonjour,\n\nVoir ci-dessous.\n\nCarole\nEnvoyé de mon iPhone\n\nDébut du message transféré :\n\n"
+        "> De: Paie Exemple <paie@exemple.fr>\n> Date: 2 décembre 2026 à 09:12:00 UTC+1\n"
+        "> À: Carole <carole.constructeur@exemple.fr>\n> Objet: heures novembre\n>\n> Ci-joint le relevé.\n"
+    )
+    said = carole.writes(forwarded, subject="Tr: heures novembre", files={"heures.xlsx": content.getvalue()})
+    assert "Marie LEROY, 84 h, novembre 2026" in said
+    assert "Total : 144,5 h" in carole.answers("oui\n\nEnvoyé de mon iPhone")
+    assert "C’est enregistré : 144,5 h pour novembre 2026" in carole.answers("oui\n\nEnvoyé de mon iPhone")
 
 
 def test_an_answer_to_an_older_letter_confirms_nothing(cast: Cast, carole: Writer) -> None:
