@@ -13,8 +13,14 @@ from core.messages import Meaning
 from core.models import Commitment, Employment, Proof
 from core.notices import is_first_time, tell, who_answers
 from core.people import post_letter
+from core.replies import are_read
 from core.terms import ProofVerdict
 
+BY_MAIL = (
+    f" Vous pouvez aussi répondre à cet e-mail, sur la première ligne{NBSP}: #justificatif accepté, #justificatif "
+    "refusé et le motif, ou #justificatif vu (le document est effacé). S’il y en a plusieurs, écrivez le numéro après "
+    "#justificatif."
+)
 SAID = {
     ProofVerdict.ACCEPTED: "Le facilitateur a accepté ce document.",
     ProofVerdict.REFUSED: "Le facilitateur a refusé ce document.",
@@ -65,10 +71,8 @@ def tell_received(session: Session, house: House, commitment: Commitment, said: 
             opening="Une entreprise vous a envoyé des justificatifs aujourd’hui.",
             facts=(("Entreprise", commitment.awardee.name), ("Marché", title_of(commitment, short=True))),
             items=tuple(said),
-            closing="Les autres de la journée vous attendent au même endroit, sans autre e-mail. Vous pouvez aussi "
-            f"répondre à cet e-mail, sur la première ligne{NBSP}: #justificatif accepté, #justificatif refusé et le "
-            "motif, ou #justificatif vu (le document est effacé). S’il y en a plusieurs, écrivez le numéro après "
-            "#justificatif.",
+            closing="Les autres de la journée vous attendent au même endroit, sans autre e-mail."
+            + (BY_MAIL if are_read(house) else ""),
             act="Voir les justificatifs",
             link=house.link("/desk/justificatifs"),
         )
