@@ -20,6 +20,10 @@ LONGEST_SIDE = 3000  # a sheet of paper at 250 dots an inch: its smallest print 
 QUALITY = 85
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 _BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError, RuntimeError)
+IN_JPEG = (
+    f" Sur un iPhone, pour l’envoyer en JPEG{NBSP}: Réglages, Appareil photo, Formats, "
+    f"«{NBSP}Le plus compatible{NBSP}»."
+)
 _one_at_a_time = threading.Lock()
 
 Image.MAX_IMAGE_PIXELS = None  # the size is checked below, before anything is decoded
@@ -48,7 +52,7 @@ def made_anew(name: str, content: bytes) -> Picture:
         except _BROKEN as error:
             raise Refused(
                 f"Je n’arrive pas à ouvrir la photo «{NBSP}{name}{NBSP}»{NBSP}: elle est abîmée ou incomplète. "
-                "Reprenez-la et renvoyez-la."
+                f"Reprenez-la et renvoyez-la.{IN_JPEG if content[4:8] == b'ftyp' else ''}"
             ) from error
 
 

@@ -60,3 +60,12 @@ def test_what_cannot_be_opened_is_refused_with_what_to_do(content: bytes) -> Non
     with pytest.raises(Refused, match="abîmée ou incomplète") as refusal:
         made_anew("photo.jpg", content)
     assert "«\u00a0photo.jpg\u00a0»" in refusal.value.message
+
+
+def test_an_iphone_photo_that_cannot_be_opened_is_refused_with_the_way_to_send_a_jpeg() -> None:
+    broken = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1" + b"\x00" * 200
+    with pytest.raises(Refused, match="Le plus compatible"):
+        made_anew("IMG_0001.HEIC", broken)
+    with pytest.raises(Refused) as refused:
+        made_anew("photo.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 200)
+    assert "iPhone" not in refused.value.message
