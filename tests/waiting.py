@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-PATIENCE = 120.0  # seconds; only a failure takes so long
+PATIENCE = 300.0  # seconds; only a failure takes so long
 
 
 async def until(is_so: Callable[[], bool], within: float = PATIENCE) -> None:
