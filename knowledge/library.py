@@ -6,7 +6,7 @@ is indexed in less than half a second.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -27,6 +27,7 @@ LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 MOST_LEADS = 2
+FOLLOWING = 0.3  # what the score of a follow-up's own words counts beside its score with the question before
 BARE = 2  # content words: a message that holds no more, « les pénalités », is answered only when sure
 
 # Reasons that an article overrules when it holds nearly the same question.
@@ -51,6 +52,7 @@ _POLITENESS = re.compile(
     r"|\b(?:dites|dis)[- ](?:moi|nous)\b|\bje me demande si\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b20\d\d\b")
 _POINTING = re.compile(r"\b(il|elle|ils|elles|ca|cela|celui|celle|ceux|celles|eux|la-dessus|dans ce cas|en)\b")
 
 
@@ -164,7 +166,7 @@ class _Asking:
         tokens = self.library.lexicon.tokens(question)
         alone = self.read(tokens)
         if previous and is_follow_up(question, tokens):
-            joined = self.read(self.joined(previous, tokens))
+            joined = _followed(self.read(self.joined(previous, tokens)), alone)
             sure = joined.inside >= self.library.calibration.thresholds.answer
             return self.decided(joined if sure and _LEANING.search(plain(question)) else _likeliest(alone, joined))
         asking = sentences_asking(question)
@@ -175,7 +177,20 @@ class _Asking:
     def read(self, tokens: Sequence[str]) -> "_Reading":
         """The ranking for some words, with what it is worth."""
         ranking = self.library.index.rank(tokens, self.audience, self.library.not_in_force(self.on))
-        return _Reading.of(ranking, self.library.calibration)
+        return _Reading.of(self.dated(ranking), self.library.calibration)
+
+    def dated(self, ranking: Ranking) -> Ranking:
+        """The same, but the first article gives way to one of like title that names the year of the consultation."""
+        if self.on is None or not ranking.hits or any(_YEAR.fullmatch(token) for token in ranking.tokens):
+            return ranking
+        year, (first, *others) = str(self.on.year), ranking.hits
+        title = self.library.articles[first.article].title
+        if not _YEAR.search(title) or year in title:
+            return ranking
+        for hit in others:
+            if year in (other := self.library.articles[hit.article].title) and _alike(title, other):
+                return replace(ranking, hits=(hit, *(one for one in ranking.hits if one is not hit)))
+        return ranking
 
     def together(self, parts: Sequence[str]) -> Answer | None:
         """Several questions in one message: the sure answers, and what is left to the facilitateur said after them.
@@ -270,6 +285,21 @@ class _Reading:
 
 def _handed_over(stop: Handover) -> Answer:
     return Answer("handover", stop.text, None, (), (), 1.0, stop.reason)
+
+
+def _followed(joined: _Reading, alone: _Reading) -> _Reading:
+    """A follow-up read with the question before it, in which its own words, the new ones, count for more."""
+    own = {hit.article: hit.score for hit in alone.ranking.hits}
+    hits = sorted(joined.ranking.hits, key=lambda hit: -(hit.score + FOLLOWING * own.get(hit.article, 0.0)))
+    if not hits or hits[0] == joined.ranking.hits[0]:
+        return joined
+    return replace(joined, ranking=replace(joined.ranking, hits=tuple(hits)), right=min(joined.right, alone.right))
+
+
+def _alike(title: str, other: str) -> bool:
+    """Whether two titles differ by their years and little words only: « seuils en 2024 et 2025 », « en 2026 »."""
+    mine, theirs = (frozenset(map(stem, _YEAR.sub(" ", plain(one)).split())) for one in (title, other))
+    return len(mine & theirs) * 2 > len(mine | theirs)
 
 
 def _likeliest(*readings: _Reading) -> _Reading:

@@ -1,5 +1,7 @@
 """The product's own articles: all valid, and found when asked for plainly."""
 
+from datetime import date
+
 import pytest
 
 from knowledge import Library
@@ -34,6 +36,33 @@ def test_every_article_of_the_product_is_valid_and_sourced(library: Library) -> 
 def test_plain_questions_are_answered(library: Library, audience: str, question: str, expected: str) -> None:
     answer = library.ask(question, audience=audience)
     assert (answer.outcome, answer.article) == ("answer", expected)
+
+
+@pytest.mark.parametrize(
+    ("previous", "question", "expected"),
+    [
+        ("quelle pénalité si je ne fais pas mes heures ?", "et qui la décide ?", "penalite-qui-decide"),
+        ("les heures de formation comptent ?", "et les congés ?", "heures-conges-arrets"),
+        ("combien de temps compte une personne en CDI ?", "et en CDD ?", "public-duree"),
+        ("c'est quoi une ETTI ?", "et un GEIQ ?", "acteur-geiq"),
+    ],
+)
+def test_the_new_words_of_a_follow_up_lead(library: Library, previous: str, question: str, expected: str) -> None:
+    assert library.ask(question, audience="company", previous=previous).article == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "launched_on", "expected"),
+    [
+        ("quels sont les seuils européens ?", date(2025, 5, 1), "seuil-europeens-2024"),
+        ("quels sont les seuils européens ?", date(2026, 11, 1), "seuil-europeens-2026"),
+        ("quels sont les seuils européens en 2026 ?", date(2025, 5, 1), "seuil-europeens-2026"),
+    ],
+)
+def test_figures_of_a_year_are_those_of_the_consultation(
+    library: Library, question: str, launched_on: date, expected: str
+) -> None:
+    assert library.ask(question, audience="buyer", on=launched_on).article == expected
 
 
 def test_out_of_base_questions_are_hardly_ever_answered(library: Library) -> None:
