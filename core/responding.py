@@ -15,6 +15,7 @@ from core.files import sent_in
 from core.flows import PURCHASE_TOOLS
 from core.flows.amendment import answers_of
 from core.flows.exits import exits_told
+from core.flows.filling import with_first_hours
 from core.flows.hire_told import hire_told
 from core.flows.leaving import leaving_told
 from core.flows.told import amended, drafts_of
@@ -238,6 +239,16 @@ def _told_in_flow(turn: Turn, text: str) -> bool:
     return True
 
 
+def _first_hours(turn: Turn, question: Question, text: str) -> bool:
+    """Take the hours of the first person, typed where the way to declare is asked; say whether they were."""
+    filled = with_first_hours(turn.register, turn.answers, text) if question.key == "way" else None
+    if filled is None:
+        return False
+    turn.state["answers"] = filled
+    advance(turn)
+    return True
+
+
 def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
     if question.free_text and (len(text) > LONGEST_QUESTION or not intents.is_question(text)):
         give(turn, question.key, question.read(text))
@@ -248,7 +259,7 @@ def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
     try:
         value = question.read(text)
     except Refused as refusal:
-        if turn.flow == "declare" and _told_in_flow(turn, text):
+        if turn.flow == "declare" and (_first_hours(turn, question, text) or _told_in_flow(turn, text)):
             return
         is_question = intents.is_question(text)
         if not is_question and intents.may_be_a_sentence(text) and _is_told(turn, text):

@@ -145,7 +145,9 @@ def _way_asked(month: str, people: list[Employment], whose: str) -> str:
     example = ", ".join(
         f"{person.participant.name}{NBSP}: {hours}" for person, hours in zip(people, ("84 h", "rien"), strict=False)
     )
-    return f"{text} Vous pouvez tout écrire en une fois, par exemple «{NBSP}{example}{NBSP}»."
+    first = people[0].participant.name
+    either = f"«{NBSP}{example}{NBSP}», ou commencer par les heures de {first}"
+    return f"{text} Vous pouvez tout écrire en une fois, par exemple {either}."
 
 
 def _ways(people: list[Employment], ready: PreparedMonth | None) -> tuple[Option, ...]:

@@ -12,9 +12,10 @@ from typing import Any
 from core.checks import employed_in
 from core.employments import folded
 from core.flows.register import Register
-from core.hours import NBSP, plain
+from core.hours import NBSP, plain, read_work
 from core.models import Commitment, Declaration, Employment, PreparedMonth
 from core.months import first_day, in_french, last_day
+from core.refusal import Refused
 from core.terms import Criterion, EmploymentKind, Modality
 
 Answers = dict[str, str]
@@ -49,6 +50,19 @@ def completed(register: Register, answers: Mapping[str, str]) -> Answers:
     told: Told = json.loads(settled.pop("told"))
     filled = _filled(register, commitment, month, told, settled)
     return _with_hires(commitment, month, register, told, filled)
+
+
+def with_first_hours(register: Register, answers: Mapping[str, str], text: str) -> Answers | None:
+    """Take an amount alone, typed where the way to declare is asked, for the hours of the first person; else None."""
+    commitment, month = _commitment(register, dict(answers)), answers.get("month")
+    people = register.employments(commitment, month) if commitment is not None and month else []
+    if not people:
+        return None
+    try:
+        worked, training = read_work(text)
+    except Refused:
+        return None
+    return {**answers, "way": "hours", f"hours.{people[0].id}": f"{worked}+{training}"}
 
 
 def doubts_of(answers: Mapping[str, str]) -> list[Told]:

@@ -34,7 +34,21 @@ def test_three_people_are_declared_on_telegram_in_two_messages(cast: Cast) -> No
     assert "C’est enregistré\xa0: 144,5\xa0h pour novembre 2026" in talk.says("oui")
 
 
-def test_the_guided_way_takes_two_taps_one_answer_for_each_person_and_the_yes(cast: Cast, clock: FakeClock) -> None:
+def test_the_guided_way_takes_two_messages_and_one_answer_for_each_person(cast: Cast, clock: FakeClock) -> None:
+    talk = cast.talk(cast.carole, Channel.TELEGRAM, "4242")
+    talk.says("bonjour")
+    clock.now += timedelta(minutes=20)
+    remind(cast.house)
+    talk.looks()
+    asked = talk.taps("Déclarer novembre 2026")
+    for hours in ("84", "rien", "60,5"):
+        assert "Vous confirmez" not in asked
+        asked = talk.says(hours)
+    assert "Vous confirmez" in asked
+    assert "C’est enregistré\xa0: 144,5\xa0h pour novembre 2026" in talk.says("oui")
+
+
+def test_the_guided_way_by_buttons_takes_one_tap_more(cast: Cast, clock: FakeClock) -> None:
     talk = cast.talk(cast.carole, Channel.TELEGRAM, "4242")
     talk.says("bonjour")
     clock.now += timedelta(minutes=20)
