@@ -4,6 +4,7 @@ import re
 
 from core.hours import plain
 from knowledge.lexicon import own_lexicon
+from knowledge.outside import own_outside
 
 ANYTIME = {
     "cancel": {
@@ -217,6 +218,12 @@ def given_with(start: str, text: str) -> dict[str, str]:
 def insists(text: str) -> bool:
     """Tell whether somebody loses patience: « toujours rien ?? », « je vous relance »."""
     return INSISTS.search(plain(text)) is not None
+
+
+def only_thanks(text: str) -> bool:
+    """Tell whether a message thanks, and says nothing else."""
+    stop = own_outside().check(text, own_lexicon())
+    return stop is not None and stop.reason == "thanks"
 
 
 def is_question(text: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core import files, intents, letterbox
 from core.access import case_belongs
 from core.case_letters import announce, has_thread
-from core.cases import continue_case, rate_case
+from core.cases import continue_case, rate_case, write
 from core.claims import Claim
 from core.conversations import turn
 from core.correspondence import continue_thread, open_thread
@@ -127,6 +127,9 @@ def _continue(house: House, reading: Reading, entry: Entry, case: Case, *, quiet
         if was_closed and solved is not None and not kept:
             rate_case(session, house, row, solved=solved)
             news = None if solved else CaseNews.REOPENED
+        elif row.status is not CaseStatus.OPENED and not kept and intents.only_thanks(text):
+            write(session, house, row, Author.PERSON, text, ())  # kept, and nobody waits for an answer to it
+            news = None
         else:
             written = "\n\n".join([text or "(sans texte)", *refused])
             row = continue_case(session, house, row, written, kept, insists=intents.insists(text))

@@ -132,3 +132,17 @@ def test_a_case_of_the_web_chat_that_was_closed_opens_again_by_mail(cast: Cast) 
     carole = Writer(cast.house, CAROLE)
     assert "Votre dossier est rouvert" in carole.answers("Finalement ce sera la semaine prochaine.")
     assert carole.boxes == [Box.HANDLED]
+
+
+@pytest.mark.parametrize("order", ["", "#fermer\n"])
+def test_thanks_alone_are_kept_and_set_no_clock_going(cast: Cast, carole: Writer, order: str) -> None:
+    fanny = Writer(cast.house, FANNY)
+    fanny.answers(f"{order}Le report est accordé.")
+    before, letters = case_of(cast.house).status, len(posted(cast.house))
+    carole.answers("Merci beaucoup, bonne journée !")
+    after = case_of(cast.house)
+    assert after.status is before is not CaseStatus.OPENED
+    assert after.messages[-1].text == "Merci beaucoup, bonne journée !"
+    assert len(posted(cast.house)) == letters
+    carole.answers("Merci, mais la grue est encore par terre.")
+    assert case_of(cast.house).status is CaseStatus.OPENED
