@@ -50,8 +50,6 @@ def test_answers_wait_for_no_database_and_no_web(words: list[str]) -> None:
 
 
 def test_the_demo_waits_for_no_library_that_it_does_not_use() -> None:
-    program = (
-        "import sys, bot.cli.running\nprint(*sorted({'telegram', 'aiohttp', 'httpx', 'holidays'} & set(sys.modules)))"
-    )
+    program = "import sys, bot.cli.running\nprint(*sorted({'telegram', 'aiohttp', 'httpx'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -1,11 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
-from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import workdays
 from core.months import (
     day_in_french,
     first_day,
@@ -120,11 +118,6 @@ def test_months_follow_each_other_over_the_year() -> None:
 )  # fmt: skip
 def test_offices_are_closed_on_french_holidays_and_sundays(day: date) -> None:
     assert not is_working_day(day)
-
-
-@given(year=st.integers(2008, 2100))
-def test_holidays_are_those_of_the_library_of_all_countries(year: int) -> None:
-    assert workdays.holidays(year) == set(country_holidays("FR", years=year))
 
 
 @pytest.mark.parametrize(
