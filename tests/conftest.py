@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from core.database import Database
 from core.house import House
@@ -21,6 +22,8 @@ from tests.engines import compile_once
 from tests.houses import FakeClock, make_house
 from tests.postgresql import ABSENT, programs, running
 
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("unhurried")
 KEYS = new_encryption_key()
 EMPTY = """
     DO $$ DECLARE each record; BEGIN
