@@ -21,6 +21,10 @@ YES = frozenset(
     {"oui", "ok", "d'accord", "yes", "o", "ouais", "je confirme", "oui je confirme", "c'est bon", "valider"}
 )
 NO = frozenset({"non", "no", "n", "nan"})
+NOT_KNOWN = frozenset(
+    {"je sais pas", "je ne sais pas", "sais pas", "je sais plus", "je ne sais plus", "aucune idee", "j'en sais rien",
+     "je l'ai pas", "je ne l'ai pas", "je l'ai plus", "pas sous la main", "inconnu"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Chat:
 
     def value(self, key: str, text: str, read: Callable[[str], str], *, suggestions: Sequence[Option] = ()) -> str:
         """Ask for something that `read` turns into the stored answer, or refuses."""
-        return self._asked(Question(key, text, read, tuple(suggestions)))
+        return self._asked(Question(key, text, _or_not_known(suggestions, read), tuple(suggestions)))
 
     def hours(self, key: str, text: str, *, most: Decimal = MOST_IN_A_MONTH) -> Decimal:
         """Ask for a number of hours."""
@@ -205,11 +209,20 @@ def _chooser(options: Sequence[Option]) -> Callable[[str], str]:
 def _suggested(options: Sequence[Option], read: Callable[[str], str]) -> Callable[[str], str]:
     """Read an answer, or the place of a suggestion."""
     places = {str(place): option.value for place, option in enumerate(options, start=1)}
+    otherwise = _or_not_known(options, read)
+    return lambda typed: places.get(typed.strip(" .")) or otherwise(typed)
 
-    def read_either(typed: str) -> str:
-        return places.get(typed.strip(" .")) or read(typed)
 
-    return read_either
+def _or_not_known(options: Sequence[Option], read: Callable[[str], str]) -> Callable[[str], str]:
+    """Read an answer, or « je sais pas » where a suggestion says so."""
+    not_known = next((option for option in options if _says_not_known(option)), None)
+    if not_known is None:
+        return read
+    return lambda typed: not_known.value if plain(typed).strip(" .!") in NOT_KNOWN else read(typed)
+
+
+def _says_not_known(option: Option) -> bool:
+    return plain(option.label).startswith(("je ne sais", "je ne l'ai"))
 
 
 def _resembles(words: str, option: Option) -> bool:
@@ -217,6 +230,8 @@ def _resembles(words: str, option: Option) -> bool:
     if option.value == "yes" and words in YES:
         return True
     if option.value == "no" and words in NO:
+        return True
+    if words in NOT_KNOWN and _says_not_known(option):
         return True
     wanted = " ".join(re.findall(r"\w+", words))
     return len(wanted) >= 3 and f" {wanted}" in f" {label}"

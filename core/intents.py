@@ -80,6 +80,8 @@ STARTS = {
     "delegate": re.compile(
         r"^(/deleguer|(je (veux|voudrais) )?deleguer( (ma|mes|la|une|un) (declarations?|mois|preparation))?)[ !.]*$"
         r"|\b(deleguer|confier) (ma|mes|la|nos) declarations?\b"
+        r"|^(je (veux|voudrais|souhaite)|j'aimerais|on veut|nous voulons) que .{2,60}\b(declare|prepare|saisisse)\b"
+        r".{0,30}\b(a (ma|notre) place|pour (moi|nous))\b"
     ),
     "undelegate": re.compile(
         r"^((arreter|retirer|reprendre|finir|mettre fin a) (la|une|ma|cette) delegation|mes delegations?)[ !.]*$"

@@ -149,3 +149,15 @@ def test_an_address_that_the_territory_keeps_to_itself_is_not_given(house: House
 @pytest.mark.parametrize("typed", ["Karim Haddad s'est barré vendredi", "Karim Haddad est plus là"])
 def test_a_departure_is_heard_as_it_is_said_on_a_site(talk: Talk, typed: str) -> None:
     assert "dernier jour" in talk.says(typed)
+
+
+def test_the_accountant_is_let_in_when_the_company_says_so(talk: Talk) -> None:
+    assert "Pour quel marché" in talk.says("je veux que mon comptable declare a ma place")
+    assert "Que voulez-vous déléguer" in talk.says("1")
+
+
+def test_not_knowing_is_an_answer_where_the_question_allows_it(talk: Talk) -> None:
+    talk.says("on sous-traite 300 h à Martin Peinture à partir du 15 décembre")
+    asked = talk.says("1")
+    assert "SIRET" in asked
+    assert "Ce n’est pas un SIRET" not in talk.says("je sais pas")
