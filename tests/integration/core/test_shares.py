@@ -1,19 +1,23 @@
 """Hours shared between the awardee, its co-awardees and its subcontractors: who owes, declares and sees what."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from core.access import NOT_YOURS, commitment_for, commitments_seen_by, sees_participants
 from core.amendments import recompute, standing_at
+from core.attestations import figures_of
 from core.commitments import title_of
 from core.declarations import Work, record
 from core.employments import Hire, hire
 from core.hours import NBSP
 from core.models import Amendment, Commitment, Organisation, Person
 from core.owed import duties, owed
+from core.papers.summary import summary_pdf
 from core.people import person_by_email
 from core.refusal import Refused
 from core.shares import hours_on, parts_of, whole_of
@@ -225,3 +229,19 @@ def test_nobody_enters_a_company_by_naming_an_address_in_it(cast: Cast) -> None:
     with cast.house.database.reading() as session:
         row = session.scalars(select(Amendment)).one()
         assert (row.awardee_id, row.contact) == (cast.netto.id, None)
+
+
+def test_papers_say_whose_part_they_are_about(cast: Cast) -> None:
+    share(cast, "300")
+    declared_by_netto(cast, "40")
+    with cast.house.database.reading() as session:
+        school = session.get_one(Commitment, cast.school.id)
+        printed = PdfReader(io.BytesIO(summary_pdf(session, cast.house, school)))
+        attested = figures_of(session, cast.house, school, session.get_one(Person, cast.fanny.id))
+    summary = " ".join("\n".join(page.extract_text() for page in printed.pages).split())
+    said = summary.replace(NBSP, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "Netto Services (cotraitant) 40 h réalisées sur 300 h" in said
+    assert "Ensemble du marché 327,5 h réalisées sur 1 200 h" in said
+    assert "Zanier" not in said
+    assert attested.title.endswith(", part du titulaire")
+    assert attested.committed == "900"
