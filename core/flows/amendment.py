@@ -59,8 +59,7 @@ def amendment(chat: Chat, register: Register) -> ProposeAmendment | Say:
     rows = register.declarable
     if not rows:
         return Say("Aucun marché n’est suivi pour votre organisation. Écrivez au facilitateur pour le signaler.")
-    options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
-    chosen = chat.choose("commitment", f"Quel marché change{NBSP}?", options)
+    chosen = _which(chat, rows)
     row = next(row for row in rows if str(row.id) == chosen)
     kind = chat.choose("kind", f"Qu’est-ce qui change pour {title_of(row, short=True)}{NBSP}?", KINDS)
     asked = CHANGES[kind](chat, row, register)
@@ -89,6 +88,14 @@ def amendment(chat: Chat, register: Register) -> ProposeAmendment | Say:
     )
     files = tuple(int(number) for number in papers.split(",")) if papers else ()
     return ProposeAmendment(row.id, change, reason, files, company)
+
+
+def _which(chat: Chat, rows: Sequence[Commitment]) -> str:
+    """Ask for the contract; of two that are counted together, either says it all."""
+    if chat.answers.get("kind") == "pool" and len(rows) == 2 and all(row.globalisation_id is None for row in rows):
+        return str(rows[0].id)
+    options = [Option(str(row.id), f"{row.contract.reference} {lot_of(row)}".strip()) for row in rows]
+    return chat.choose("commitment", f"Quel marché change{NBSP}?", options)
 
 
 def answers_of(told: Told, text: str) -> dict[str, str]:
