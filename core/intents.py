@@ -37,7 +37,8 @@ STARTS = {
         r"|\brappel(er|ez|e)[- ]moi\b|\b(me|nous) rappelle\b|\b(me|nous) rappeler\b|\betre rappelee?\b"
         r"|\b(c'?est|t'?es|tu es|vous etes) (vraiment |trop )?nul(le|s|les)?\b"
         r"|\b(ca|tu|vous) (ne )?(sert|sers|servez) a rien\b"
-        r"|\b(ca|rien ne) (ne )?(marche|fonctionne)( pas| plus)?$|\bj'en ai marre\b|\bras le bol\b"
+        r"|\bca (ne )?(marche|fonctionne) (pas|plus)$|\brien ne (marche|fonctionne)( plus)?$"
+        r"|\bj'en ai marre\b|\bras le bol\b"
     ),
     "follow": re.compile(
         r"^(/dossiers?|mes (dossiers|demandes)|(le )?suivi (de (mon|ma) |du )?(dossier|demande)|"

@@ -37,6 +37,8 @@ _FOLLOW = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|pourquoi|combien|comment|quand|qui|ou ca|"
     r"c'est quoi|lequel|laquelle|alors|ok et|what about|and)\b"
 )
+# Words of asking that name no subject: « ok mais je fais comment » is as bare as nothing.
+_SAYING_LITTLE = frozenset(map(stem, ("fais", "faire", "comment", "quoi", "dire", "dis", "peux", "veux", "va")))
 # Words that open a follow-up and nothing else; « combien » and « qui » also open a question of its own.
 _LEANING = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|alors|ok et|and|what about)\b"
@@ -239,7 +241,7 @@ class _Asking:
         if not ranking.hits or reading.inside < limits.human:
             return Answer("handover", self.library.outside.unknown, None, (), (), confidence, "unknown")
         worth = self.worth_showing(ranking)
-        bare = len({stem(token) for token in ranking.tokens if is_content(token)}) <= BARE
+        bare = len({stem(token) for token in ranking.tokens if is_content(token)} - _SAYING_LITTLE) <= BARE
         if reading.inside < limits.answer or reading.right < (limits.sure if bare else limits.doubt):
             return self.asked_back(worth, confidence)
         best, following = worth[0], worth[1 : 1 + MOST_LEADS]

@@ -161,3 +161,14 @@ def test_not_knowing_is_an_answer_where_the_question_allows_it(talk: Talk) -> No
     asked = talk.says("1")
     assert "SIRET" in asked
     assert "Ce n’est pas un SIRET" not in talk.says("je sais pas")
+
+
+def test_asking_whether_it_works_is_no_complaint(house: House) -> None:
+    talk = gather(house).talk(None)
+    assert "Quel est le sujet" not in talk.says("j ai 19 ans pas de diplome ca marche")
+    assert "Quel est le sujet" in talk.says("ça marche pas")
+
+
+def test_words_that_name_no_subject_are_asked_back(house: House) -> None:
+    talk = gather(house).talk(None)
+    assert "Est-ce l’une de ces questions" in talk.says("ok mais je fais comment")
