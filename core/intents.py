@@ -178,6 +178,8 @@ INTERROGATIVE = re.compile(
 )
 WORKED = re.compile(r"\b(a|ai|ont|avons) (tous |bien |deja )?(boss\w+|travaille\w*|fait|effectue|realise)\b")
 HOURS_SAID = re.compile(r"\b\d{1,3}([.,]\d+)? ?h(eures?)?\b(?! d'insertion)")
+THANKS = re.compile(r"\b(merci|thanks|thank you)\b")
+AGREES = re.compile(r"\b(oui|non|ok|d'accord|entendu)\b")
 LOST_APOSTROPHE = re.compile(r"\b([jJ]) (?=(ai|avais|embauche|en)\b)")
 SHORT_IS = re.compile(r"\bc (?=[a-z])")
 
@@ -224,7 +226,10 @@ def insists(text: str) -> bool:
 
 
 def only_thanks(text: str) -> bool:
-    """Tell whether a message thanks, and says nothing else."""
+    """Tell whether a message thanks, and says nothing else: « oui merci » may answer what was asked."""
+    words = heard(text)
+    if not THANKS.search(words) or AGREES.search(words):
+        return False
     stop = own_outside().check(text, own_lexicon())
     return stop is not None and stop.reason == "thanks"
 

@@ -69,7 +69,8 @@ BESIDE = {
     "penalite-montant": "penalty",
 }
 FACILITATOR = re.compile(
-    r"^\W*(qui est|c'est qui|qui c'est|(quel(le)? est |donne[- ]moi |je cherche |c'est quoi )?(le |l'|les )?"
+    r"^\W*(qui est|c'est qui|qui c'est"
+    r"|(quel(le)? est |donnez?[- ]moi |je (cherche|veux|voudrais) |il me faut |c'est quoi )?(le |l'|les )?"
     r"(nom|numero|telephone|mail|e-mail|adresse|coordonnees)( de telephone| mail| e-mail)? (de|du))"
     r" ?(mon|notre|ma|le|la)? ?facilitat(eur|rice)\W*$"
 )

@@ -133,6 +133,10 @@ def test_who_the_facilitateur_is_comes_from_the_territory_and_not_from_the_quest
     assert "intérim" not in said
 
 
+def test_his_number_is_given_to_who_asks_politely(talk: Talk) -> None:
+    assert "Fanny" in talk.says("donnez-moi le numéro de téléphone du facilitateur")
+
+
 def test_what_the_facilitateur_does_is_still_a_question_of_articles(talk: Talk) -> None:
     assert "Fanny" not in talk.says("qui paie le facilitateur ?")
 

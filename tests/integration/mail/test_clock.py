@@ -146,3 +146,12 @@ def test_thanks_alone_are_kept_and_set_no_clock_going(cast: Cast, carole: Writer
     assert len(posted(cast.house)) == letters
     carole.answers("Merci, mais la grue est encore par terre.")
     assert case_of(cast.house).status is CaseStatus.OPENED
+
+
+@pytest.mark.parametrize("said", ["Non", "Oui", "Oui merci", "D'accord, merci", "ok"])
+def test_what_may_answer_the_facilitateur_reaches_him(cast: Cast, carole: Writer, said: str) -> None:
+    fanny = Writer(cast.house, FANNY)
+    fanny.answers("Avez-vous prévenu l’acheteur ?")
+    carole.answers(said)
+    assert said in text_of(fanny.latest)
+    assert case_of(cast.house).status is CaseStatus.OPENED
