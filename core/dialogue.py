@@ -22,9 +22,10 @@ YES = frozenset(
 )
 NO = frozenset({"non", "no", "n", "nan"})
 NOT_KNOWN = frozenset(
-    {"je sais pas", "je ne sais pas", "sais pas", "je sais plus", "je ne sais plus", "aucune idee", "j'en sais rien",
-     "je l'ai pas", "je ne l'ai pas", "je l'ai plus", "pas sous la main", "inconnu"}
+    {"?", "sais pas", "je sais pas", "je sais plus", "ne sais pas", "nsp", "aucune idee", "j'en sais rien", "inconnu",
+     "inconnue", "je l'ai pas", "je l'ai plus", "pas sous la main"}
 )  # fmt: skip
+NOT_KNOWN_BEGINS = ("je ne sais", "on ne sait", "ne sais pas", "je ne l'ai", "je n'en ai", "je l'ignore")
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,13 @@ def _or_not_known(options: Sequence[Option], read: Callable[[str], str]) -> Call
     not_known = next((option for option in options if _says_not_known(option)), None)
     if not_known is None:
         return read
-    return lambda typed: not_known.value if plain(typed).strip(" .!") in NOT_KNOWN else read(typed)
+    return lambda typed: not_known.value if is_not_known(typed) else read(typed)
+
+
+def is_not_known(typed: str) -> bool:
+    """Tell whether somebody says that they do not know, or do not have it."""
+    words = plain(typed).strip(" .!")
+    return words in NOT_KNOWN or words.startswith(NOT_KNOWN_BEGINS)
 
 
 def _says_not_known(option: Option) -> bool:
@@ -231,7 +238,7 @@ def _resembles(words: str, option: Option) -> bool:
         return True
     if option.value == "no" and words in NO:
         return True
-    if words in NOT_KNOWN and _says_not_known(option):
+    if _says_not_known(option) and is_not_known(words):
         return True
     wanted = " ".join(re.findall(r"\w+", words))
     return len(wanted) >= 3 and f" {wanted}" in f" {label}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.amendment_told import Told, last_of
 from core.amendment_words import in_words
 from core.commitments import lot_of, title_of
-from core.dialogue import Chat, Option
+from core.dialogue import Chat, Option, is_not_known
 from core.flows.commands import ProposeAmendment, Say
 from core.flows.company import KEYS, other_company
 from core.flows.register import Register
@@ -228,8 +228,7 @@ def _day(chat: Chat, key: str, text: str, row: Commitment, suggestions: Sequence
 
 def _until(today: date) -> Callable[[str], str]:
     def read(typed: str) -> str:
-        words = plain(typed).strip(" .!")
-        if words in {"?", "inconnu", "non"} or words.startswith(("je ne sais pas", "on ne sait pas", "ne sais pas")):
+        if is_not_known(typed) or plain(typed).strip(" .!") == "non":
             return UNKNOWN.value
         day = read_day(typed, today)
         if day is None:

@@ -1,6 +1,6 @@
 """Which other company a change is about: known here, or named with what is needed to invite it."""
 
-from core.dialogue import Chat, Option
+from core.dialogue import Chat, Option, is_not_known
 from core.flows.register import Register
 from core.hours import NBSP, plain
 from core.organisations import Company
@@ -37,7 +37,7 @@ def other_company(chat: Chat, register: Register, question: str) -> Company:
 
 def _is_not_known(typed: str) -> bool:
     words = plain(typed).strip(" .!")
-    return words in {"?", "non", "aucun", "aucune"} or words.startswith(("je ne", "je n'ai", "je l'ignore"))
+    return is_not_known(typed) or words in {"non", "aucun", "aucune"} or words.startswith(("je ne", "je n'ai"))
 
 
 def _siret(typed: str) -> str:

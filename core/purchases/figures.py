@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from core.dialogue import is_not_known
 from core.hours import NBSP, plain
 from core.refusal import Refused
 from knowledge.figures import Unreadable, euros, read_euros, read_share
@@ -12,7 +13,6 @@ from knowledge.sizing import trade_in, trade_named
 MOST_MONTHS = 600
 LEAST_PURCHASE = Decimal(1000)
 LONGEST_TRADE = 60
-NOT_KNOWN = frozenset({"je ne sais pas", "ne sais pas", "nsp", "inconnu", "inconnue", "aucune idee", "sais pas", "?"})
 NO_AMOUNT = (
     f"Je n’ai pas reconnu un montant. Écrivez par exemple 216000, «{NBSP}216{NBSP}000 €{NBSP}» "
     f"ou «{NBSP}1,2 M€{NBSP}» (hors taxes)."
@@ -77,7 +77,7 @@ def stored_amount(text: str) -> str:
 def stored_months(text: str) -> str:
     """A duration in months as it is stored, "" when not known: "18", "18 mois", "2 ans", "deux ans et demi"."""
     words = plain(text).strip(" .!")
-    if words in NOT_KNOWN:
+    if is_not_known(text):
         return ""
     spelt, months, years = _SPELT.get(words), _MONTHS.fullmatch(words), _YEARS.fullmatch(words)
     number = spelt or (int(months[1]) if months else 0)
@@ -134,7 +134,7 @@ def stored_cost(text: str) -> str:
 def stored_count(text: str) -> str:
     """A number of structures as it is stored, "" when not known."""
     words = plain(text).strip(" .!")
-    if words in NOT_KNOWN:
+    if is_not_known(text):
         return ""
     words = {"aucune": "0", "aucun": "0", "zero": "0", "une": "1", "un": "1"}.get(words, words)
     found = re.fullmatch(r"(\d{1,5})(?: structures?| entreprises?| siae)?", words)
