@@ -6,27 +6,21 @@ is a cosine on the words alone. Weights were fitted on left-out paraphrases (tes
 """
 
 import math
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from operator import mul
 
 from knowledge.articles import Article
 from knowledge.decision import NO_FEATURES
+from knowledge.indexing import K1, Tables, tables_of
 from knowledge.lexicon import CONCEPT, Lexicon
-from knowledge.postings import PostingsMaker
 from knowledge.scope import Scope
 from knowledge.spelling import Fixer, Guard
 from knowledge.words import capped, is_content, stem, units
 
-K1 = 1.2
-B = 0.75
-TITLE_WEIGHT = 2
-TAG_WEIGHT = 3
-COMMON = 0.4  # letters four by four that a larger share of the articles holds say nothing and cost time
 ADDED_WEIGHT = 0.5
 # However many words the lexicon brings, together they weigh at most this share of the words asked.
 ADDED_SHARE = 0.25
@@ -43,8 +37,6 @@ ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD, PAIRS = 0.36, 0.10, 0.14, 0.12, 0.10,
 KIN = 0.2  # what an article gains from the scores of those linked to it: a subject is right before its article is
 FLATNESS = 5  # of the weights e^(5 score) by which the first article's family is compared with the other articles
 
-_Read = tuple[list[str], list[str]]  # the words of a text, then its concepts and other stems
-_Counts = tuple[Mapping[str, int], Set[str]]
 _Hit = tuple[float, str, list[float], int]  # score, article, cosines of its closest questions, its number
 
 
@@ -71,26 +63,33 @@ class Ranking:
 class Index:
     """Postings of both channels, in memory; built once from a base and never changed.
 
-    `elsewhere` are questions that people ask but that are not for this base.
+    `elsewhere` are questions that people ask but that are not for this base. `tables` are those counted before of the
+    same articles, lexicon and questions; they are counted now when absent.
     """
 
     def __init__(
-        self, articles: Sequence[Article], lexicon: Lexicon, guard: Guard, elsewhere: Iterable[str] = ()
+        self,
+        articles: Sequence[Article],
+        lexicon: Lexicon,
+        guard: Guard,
+        elsewhere: Iterable[str] = (),
+        *,
+        tables: Tables | None = None,
     ) -> None:
         self._lexicon = lexicon
         self._ids = [article.id for article in articles]
         self._audiences = [article.audience for article in articles]
         self._kin = _linked(articles)
-        read = _Reader(lexicon)
-        asked = [[read.text(text) for text in (article.title, *article.questions)] for article in articles]
-        counted = [read.counts(*pair) for pair in zip(articles, asked, strict=True)]
-        self._weigh(counted)
-        self._weigh_questions(asked)
-        self._weigh_pairs(asked)
-        self._scope = Scope(
-            (parts for texts in asked for _, parts in texts), (read.text(question)[1] for question in elsewhere)
-        )
-        self._fixer = Fixer(read.vocabulary, lexicon.vocabulary(), guard)
+        counted = tables or tables_of(articles, lexicon, elsewhere)
+        whole, asked = counted.articles, counted.questions
+        self._idf, self._highest_idf = whole.idf, whole.highest_idf
+        self._postings, self._about = whole.postings, whole.about
+        self._question_idf, self._highest_question_idf = asked.idf, asked.highest_idf
+        self._entries, self._entry_share = asked.entries, asked.share
+        self._entry_article, self._first_entry = asked.article, asked.first
+        self._pairs = counted.pairs
+        self._scope = Scope(counted.scope)
+        self._fixer = Fixer(counted.vocabulary, lexicon.vocabulary(), guard)
 
     def rank(self, tokens: Sequence[str], audience: str | None = None, without: Container[str] = ()) -> Ranking:
         """The best articles for the words of a question, best first; those named in `without` are left out."""
@@ -145,55 +144,6 @@ class Index:
     def knows(self, word: str) -> bool:
         """Whether some article is about a word of this stem."""
         return "=" + stem(word) in self._about
-
-    def _weigh(self, counted: Sequence[_Counts]) -> None:
-        lengths = [sum(counts.values()) for counts, _ in counted]
-        mean = sum(lengths) / len(lengths) if lengths else 1.0
-        size = len(counted)
-        # « facilitateur » stands in nearly all bodies; what matters is how few articles are about him.
-        frequency: Counter[str] = Counter(unit for counts, _ in counted for unit in counts)
-        frequency = Counter({**frequency, **Counter(unit for _, about in counted for unit in about)})
-        self._idf = {
-            unit: 0.0 if unit[0] != "=" and df > COMMON * size else math.log(1 + (size - df + 0.5) / (df + 0.5))
-            for unit, df in frequency.items()
-        }
-        self._highest_idf = math.log(1 + (size + 0.5) / 0.5)
-        postings, about_postings = PostingsMaker(), PostingsMaker()
-        for number, (counts, about) in enumerate(counted):
-            norm = K1 * (1 - B + B * lengths[number] / mean)
-            for unit, times in counts.items():
-                if idf := self._idf[unit]:
-                    postings.add(unit, number, idf * times * (K1 + 1) / (times + norm))
-            for unit in about:
-                if unit[0] == "=":
-                    about_postings.add(unit, number, 1.0)
-        self._postings, self._about = postings.made(), about_postings.made()
-
-    def _weigh_questions(self, asked: Sequence[Sequence[_Read]]) -> None:
-        entries = [frozenset(parts) for texts in asked for _, parts in texts]
-        frequency: Counter[str] = Counter(part for parts in entries for part in parts)
-        size = len(entries)
-        self._question_idf = {part: math.log(1 + size / df) for part, df in frequency.items()}
-        self._highest_question_idf = math.log(1 + size) if size else 1.0
-        self._entry_share = array(
-            "f", (1 / (math.sqrt(sum(self._question_idf[part] ** 2 for part in parts)) or 1.0) for parts in entries)
-        )
-        self._entry_article = array("H", (number for number, texts in enumerate(asked) for _ in texts))
-        self._first_entry = array("L", (0, *accumulate(map(len, asked))))
-        found = PostingsMaker()
-        for entry, parts in enumerate(entries):
-            for part in parts:
-                found.add(part, entry, 0.0)
-        self._entries = found.made()
-
-    def _weigh_pairs(self, asked: Sequence[Sequence[_Read]]) -> None:
-        held = [{pair for _, parts in texts for pair in pairwise(parts)} for texts in asked]
-        frequency = Counter(pair for pairs in held for pair in pairs)
-        found = PostingsMaker()
-        for number, pairs in enumerate(held):
-            for pair in pairs:
-                found.add(" ".join(pair), number, math.log(1 + len(asked) / frequency[pair]))
-        self._pairs = found.made()
 
     def _pairs_held(self, concepts: Sequence[str]) -> list[float]:
         """For each article, the share of the question's pairs of words, among those known, that its questions hold."""
@@ -267,49 +217,6 @@ class Index:
             sum(weight for unit, weight in asked.items() if unit not in self._about) / whole,
             min(len(asked), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
         )
-
-
-class _Reader:
-    """Reads the texts of articles while an index is built; each word is cut into units once."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._units: dict[str, tuple[str, ...]] = {}
-        self.vocabulary: Counter[str] = Counter()
-
-    def text(self, text: str) -> _Read:
-        tokens = self._lexicon.tokens(text)
-        return tokens, self._lexicon.concepts(tokens)
-
-    def counts(self, article: Article, asked: Sequence[_Read]) -> _Counts:
-        """Units of an article with their weights, and those that say what it is about (all but the body's)."""
-        found: Counter[str] = Counter()
-        for times, (tokens, parts) in self._weighted(article, asked):
-            for word in (*tokens, *(part for part in parts if part[0] == CONCEPT)):
-                found[word] += times
-        self.vocabulary.update(found)
-        counts: dict[str, int] = defaultdict(int)
-        for word, times in found.items():
-            for unit in self._cut(word):
-                counts[unit] += times
-        about = frozenset(counts)
-        # Of the body, only whole words: its letters four by four would double the index and add nothing.
-        for word, times in Counter(self._lexicon.tokens(article.body)).items():
-            self.vocabulary[word] += times
-            if is_content(word):
-                counts["=" + stem(word)] += times
-        return counts, about
-
-    def _weighted(self, article: Article, asked: Sequence[_Read]) -> Iterator[tuple[int, _Read]]:
-        yield TITLE_WEIGHT, asked[0]
-        yield from ((1, text) for text in asked[1:])
-        yield TAG_WEIGHT, self.text(" ".join(article.tags))
-
-    def _cut(self, word: str) -> tuple[str, ...]:
-        found = self._units.get(word)
-        if found is None:
-            found = self._units[word] = units(word)
-        return found
 
 
 def _other_audience(asked: str | None, audience: str) -> bool:

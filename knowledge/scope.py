@@ -6,7 +6,7 @@ speak so were asking about social clauses at all.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from knowledge.words import is_content
 
@@ -17,16 +17,10 @@ SCALE = 5  # brings the sum to the size of the other features
 
 
 class Scope:
-    """How much likelier each word is inside the base than outside; built once from questions of both kinds."""
+    """How much likelier each word is inside the base than outside: the logarithm of it (`weights_of`)."""
 
-    def __init__(self, inside: Iterable[Sequence[str]], outside: Iterable[Sequence[str]]) -> None:
-        (inner, inner_size), (outer, outer_size) = _held(inside), _held(outside)
-        more = SMOOTHING * inner_size / outer_size
-        self._weights = {
-            part: math.log((inner[part] + more) / (inner_size + 2 * more))
-            - math.log((outer[part] + SMOOTHING) / (outer_size + 2 * SMOOTHING))
-            for part in {*inner, *outer}
-        }
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
 
     def features(self, parts: Sequence[str]) -> tuple[float, float, float, float]:
         """Of the words and concepts of a question: the sum of their weights; of those that have a meaning of their own
@@ -34,6 +28,17 @@ class Scope:
         weights = [self._weights.get(part, 0.0) for part in parts]
         telling = [weight for part, weight in zip(parts, weights, strict=True) if is_content(part)] or [0.0]
         return sum(weights) / SCALE, sum(telling) / len(telling), max(telling), min(telling)
+
+
+def weights_of(inside: Iterable[Sequence[str]], outside: Iterable[Sequence[str]]) -> dict[str, float]:
+    """The weight of each word, from questions of both kinds."""
+    (inner, inner_size), (outer, outer_size) = _held(inside), _held(outside)
+    more = SMOOTHING * inner_size / outer_size
+    return {
+        part: math.log((inner[part] + more) / (inner_size + 2 * more))
+        - math.log((outer[part] + SMOOTHING) / (outer_size + 2 * SMOOTHING))
+        for part in {*inner, *outer}
+    }
 
 
 def _held(texts: Iterable[Sequence[str]]) -> tuple[Counter[str], int]:
