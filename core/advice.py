@@ -15,11 +15,11 @@ from core.limits import allowed
 from core.masking import masked
 from core.models import Person
 from core.my_contract import topic_of
-from core.shelf import product_articles
 from knowledge import Answer, Article
 from knowledge.lexicon import own_lexicon
 from knowledge.outside import own_outside
 from knowledge.presentation import shown
+from knowledge.snapshot import own_articles
 from knowledge.spelling import SHORTEST, french_guard
 from knowledge.words import SHORT, plain, words
 
@@ -91,5 +91,5 @@ def _is_french(word: str) -> bool:
 @cache
 def _trade_words() -> frozenset[str]:
     """Return the words of the product's articles; an operator's article might name somebody."""
-    texts = (f"{article.title} {article.body}" for article in product_articles().values())
+    texts = (f"{article.title} {article.body}" for article in own_articles().values())
     return frozenset(word for text in texts for word in words(text)) | frozenset(own_lexicon().spellings)

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,7 +18,8 @@ from core.database import Database
 from core.models import Territory
 from core.settings import Settings
 from knowledge import Article, InvalidArticle, Library
-from knowledge.articles import OWN_FOLDER, check_together, read_file, read_folders
+from knowledge.articles import check_together, read_file
+from knowledge.snapshot import own_articles
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Shelf:
         served, faults = served_of(self._folder, self._territory(), self._seen[0])
         for fault in faults:
             log.warning("article left out: %s, field %s; run `clausette doctor`", fault.file, fault.field or "?")
-        self._library = Library(served)
+        self._library = Library.of(served)
 
     def _look(self) -> None:
         """Look at the folder; begin to read it when it changed, else let the next call look."""
@@ -93,7 +93,7 @@ class Shelf:
         try:
             served, faults = served_of(self._folder, self._territory(), glance[0])
             if not faults:
-                self._library = Library(served)
+                self._library = Library.of(served)
             for fault in faults[:1]:
                 log.warning(
                     "articles not read again, the former ones stay: %s, field %s; run `clausette doctor`",
@@ -129,7 +129,7 @@ def territory_name(database: Database, settings: Settings) -> str:
 
 def served_of(folder: Path, territory: str, today: date) -> tuple[Mapping[str, Article], list[InvalidArticle]]:
     """Return the product's articles with the operator's that are served here today, and why others are left out."""
-    served = dict(product_articles())
+    served = dict(own_articles())
     faults: list[InvalidArticle] = []
     found: dict[str, Article] = {}
     for path in sorted(folder.glob("*.md")):
@@ -170,9 +170,3 @@ def _one_by_one(
 def is_expired(article: Article, today: date) -> bool:
     """Tell whether an article is past its last day."""
     return article.expires_on is not None and article.expires_on < today
-
-
-@cache
-def product_articles() -> Mapping[str, Article]:
-    """Return the articles of the package, read once: they change with the program only."""
-    return read_folders([OWN_FOLDER])

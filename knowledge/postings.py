@@ -4,21 +4,20 @@ An object for each unit would take ten times the memory of what it holds.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 
 class Postings:
-    """The numbers and weights of each unit; never changed."""
+    """The numbers and weights of each unit; never changed.
 
-    def __init__(self, found: Mapping[str, "tuple[array[int], array[float]]"]) -> None:
-        self._places = {unit: place for place, unit in enumerate(found)}
-        self._starts = array("L", [0])
-        self._numbers = array("H")
-        self._weights = array("f")
-        for numbers, weights in found.values():
-            self._numbers.extend(numbers)
-            self._weights.extend(weights)
-            self._starts.append(len(self._numbers))
+    Those of the unit at a place of `units` stand in `numbers` and `weights` from its start to the next one.
+    """
+
+    def __init__(
+        self, units: Sequence[str], starts: "array[int]", numbers: "array[int]", weights: "array[float]"
+    ) -> None:
+        self.units, self.starts, self.numbers, self.weights = units, starts, numbers, weights
+        self._places = {unit: place for place, unit in enumerate(units)}
 
     def __contains__(self, unit: str) -> bool:
         return unit in self._places
@@ -26,16 +25,16 @@ class Postings:
     def of(self, unit: str) -> Iterator[tuple[int, float]]:
         """Numbers with their weights, none for an unknown unit."""
         start, end = self._span(unit)
-        return zip(self._numbers[start:end], self._weights[start:end], strict=True)
+        return zip(self.numbers[start:end], self.weights[start:end], strict=True)
 
     def numbers_of(self, unit: str) -> "array[int]":
         """Numbers alone."""
         start, end = self._span(unit)
-        return self._numbers[start:end]
+        return self.numbers[start:end]
 
     def _span(self, unit: str) -> tuple[int, int]:
         place = self._places.get(unit)
-        return (0, 0) if place is None else (self._starts[place], self._starts[place + 1])
+        return (0, 0) if place is None else (self.starts[place], self.starts[place + 1])
 
 
 class PostingsMaker:
@@ -54,4 +53,9 @@ class PostingsMaker:
 
     def made(self) -> Postings:
         """What was collected."""
-        return Postings(self._found)
+        starts, flat_numbers, flat_weights = array("L", [0]), array("H"), array("f")
+        for numbers, weights in self._found.values():
+            flat_numbers.extend(numbers)
+            flat_weights.extend(weights)
+            starts.append(len(flat_numbers))
+        return Postings(list(self._found), starts, flat_numbers, flat_weights)

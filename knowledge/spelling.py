@@ -81,8 +81,10 @@ class SortedLines:
 @cache
 def french_guard() -> Guard:
     """The guard of the package, read once."""
-    lines = _GUARD_FILE.read_text(encoding="ascii").splitlines(keepends=True)
-    return Guard(SortedLines("".join(line for line in lines if not line.startswith("#"))))
+    text = _GUARD_FILE.read_text(encoding="ascii")
+    while text.startswith("#"):  # whose licence it is
+        text = text.partition("\n")[2]
+    return Guard(SortedLines(text))
 
 
 @dataclass(frozen=True)

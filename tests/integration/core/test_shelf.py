@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from core.shelf import Shelf, product_articles
+from core.shelf import Shelf
+from knowledge.snapshot import own_articles
 from tests.unit.knowledge.shelf import article_text
 from tests.waiting import eventually
 
@@ -49,8 +50,8 @@ def settled(shelf: Shelf) -> None:
 @pytest.fixture(autouse=True)
 def few_articles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixty of the product's articles: all of them would be indexed again at each change."""
-    few = {name: replace(article, see_also=()) for name, article in islice(product_articles().items(), 60)}
-    monkeypatch.setattr("core.shelf.product_articles", lambda: few)
+    few = {name: replace(article, see_also=()) for name, article in islice(own_articles().items(), 60)}
+    monkeypatch.setattr("core.shelf.own_articles", lambda: few)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from knowledge import Library
+from knowledge.articles import OWN_FOLDER
 from knowledge.outside import own_outside
 
 
@@ -81,3 +82,10 @@ def test_no_rule_keeps_a_question_of_an_article_from_being_answered(library: Lib
     assert len(asked) <= 10, asked
     lost = [question for question, audience in asked if library.ask(question, audience=audience).outcome == "handover"]
     assert lost == ["je veux causer a une vraie personne"]
+
+
+def test_the_articles_kept_from_before_answer_as_those_read_now(library: Library) -> None:
+    fresh = Library.load(OWN_FOLDER)
+    assert dict(fresh.articles) == dict(library.articles)
+    for article in list(library.articles.values())[::9]:
+        assert library.rank(article.questions[-1]) == fresh.rank(article.questions[-1])

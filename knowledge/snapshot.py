@@ -1,0 +1,174 @@
+"""The product's articles as they were read and counted, kept on the disk: reading them again takes a second.
+
+As Python keeps compiled modules, and where it keeps them (`knowledge/__pycache__`): who may write there may change the
+program anyway. The Makefile writes it; else the first process that may. It is worth something for one program only: its
+first line holds a digest of every file of the package that it depends on, and one of itself. Another digest, a file cut
+short or none: everything is read and counted again.
+"""
+
+import json
+import sys
+import time
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from importlib.util import cache_from_source
+from pathlib import Path
+from secrets import token_hex
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from knowledge.articles import OWN_FOLDER, Article, Source, read_folders
+from knowledge.indexing import ArticleTables, QuestionTables, Tables, tables_of
+from knowledge.lexicon import own_lexicon
+from knowledge.outside import own_outside
+from knowledge.postings import Postings
+
+PACKAGE = Path(__file__).parent
+PLACE = Path(cache_from_source(str(PACKAGE / "snapshot.py"))).with_suffix(".json")
+# A file changed since these seconds before this module was imported may not be the one that this process works with.
+_SETTLED = 10.0
+_IMPORTED_AT = time.time()
+_KINDS = ("*.py", "*.yaml", "elsewhere.txt", "articles/*.md")
+_DAYS = ("checked_on", "valid_from", "valid_until", "expires_on")
+_LISTS = ("questions", "tags", "see_also")
+_ARRAYS = {"starts": "L", "numbers": "H", "weights": "f", "share": "f", "article": "H", "first": "L"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A base and what is counted in it."""
+
+    articles: Mapping[str, Article]
+    tables: Tables
+
+
+@cache
+def own_articles() -> Mapping[str, Article]:
+    """The articles of the package, read once. Raises InvalidArticle."""
+    kept = _own_snapshot()
+    return kept.articles if kept else read_folders([OWN_FOLDER])
+
+
+@cache
+def own_tables() -> Tables:
+    """What is counted in the articles of the package, once. Raises InvalidArticle."""
+    kept = _own_snapshot()
+    if kept:
+        return kept.tables
+    made = _counted()
+    if not sys.dont_write_bytecode and _is_settled():
+        with suppress(OSError):  # an installation that its users cannot write to
+            write(made, PLACE, _own_digest())
+    return made.tables
+
+
+def keep() -> None:
+    """Write the snapshot if it is not there; for the installation. Raises InvalidArticle, OSError."""
+    if _own_snapshot() is None:
+        write(_counted(), PLACE, _own_digest())
+
+
+def _counted() -> Snapshot:
+    articles = own_articles()
+    return Snapshot(articles, tables_of(tuple(articles.values()), own_lexicon(), own_outside().examples))
+
+
+@cache
+def _own_snapshot() -> Snapshot | None:
+    return read(PLACE, _own_digest())
+
+
+@cache
+def _own_digest() -> str:
+    return digest(PACKAGE)
+
+
+def _is_settled() -> bool:
+    """Whether what was read and counted is what the digest says: nothing changed meanwhile."""
+    latest = max(path.stat().st_mtime for path in _files(PACKAGE))
+    return latest < _IMPORTED_AT - _SETTLED and digest(PACKAGE) == _own_digest()
+
+
+def digest(package: Path) -> str:
+    """Tell a program from any other: its code, its articles and words, the libraries and the machine that count."""
+    whole = sha256(f"{sys.version} {yaml.__version__} {sys.byteorder} {array('L').itemsize}".encode())
+    for path in _files(package):
+        content = path.read_bytes()
+        whole.update(f"\n{path.name} {len(content)}\n".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+def _files(package: Path) -> Iterator[Path]:
+    for kind in _KINDS:
+        yield from sorted(package.glob(kind))
+
+
+def write(snapshot: Snapshot, place: Path, program: str) -> None:
+    """Write the snapshot of a program, whole or not at all. Raises OSError."""
+    found = {"articles": list(snapshot.articles.values()), "tables": snapshot.tables}
+    content = json.dumps(found, ensure_ascii=False, default=_written).encode()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f"{place.name}.{token_hex(8)}")
+    try:
+        with beside.open("xb") as file:
+            file.write(f"{program} {sha256(content).hexdigest()}\n".encode())
+            file.write(content)
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read(place: Path, program: str) -> Snapshot | None:
+    """Read the snapshot of a program; None when there is none, when it is another's or damaged."""
+    try:
+        head, _, content = place.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if head != f"{program} {sha256(content).hexdigest()}".encode():
+        return None
+    found = json.loads(content)
+    articles = [_article(fields) for fields in found["articles"]]
+    return Snapshot(MappingProxyType({article.id: article for article in articles}), _tables(**found["tables"]))
+
+
+def _written(value: Any) -> Any:
+    """What JSON does not know: days, arrays, and the objects that hold them."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, array):
+        return b64encode(value).decode()
+    if isinstance(value, Postings):
+        return {name: getattr(value, name) for name in ("units", "starts", "numbers", "weights")}
+    return vars(value)
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    for name in _LISTS:
+        fields[name] = tuple(fields[name])
+    for name in _DAYS:
+        fields[name] = fields[name] and date.fromisoformat(fields[name])
+    fields["sources"] = tuple(Source(**source) for source in fields["sources"])
+    return Article(**fields)
+
+
+def _tables(articles: Any, questions: Any, pairs: Any, scope: Any, vocabulary: Any) -> Tables:
+    whole = {**articles, "postings": _postings(articles["postings"]), "about": _postings(articles["about"])}
+    asked = {**_arrays(questions), "entries": _postings(questions["entries"])}
+    return Tables(ArticleTables(**whole), QuestionTables(**asked), _postings(pairs), scope, vocabulary)
+
+
+def _postings(fields: dict[str, Any]) -> Postings:
+    return Postings(**_arrays(fields))
+
+
+def _arrays(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: array(_ARRAYS[name], b64decode(f)) if name in _ARRAYS else f for name, f in fields.items()}
