@@ -33,7 +33,7 @@ from knowledge.spelling import french_guard
 ROOT = Path(__file__).parents[2]
 ASKED = Path(__file__).with_name("asked.jsonl")
 FRESH = Path(__file__).with_name("asked_fresh.jsonl")
-WORDS = ("asked_words", "asked_words_2", "asked_words_3", "asked_words_4")
+WORDS = ("asked_words", "asked_words_2", "asked_words_3", "asked_words_4", "asked_words_5")
 FIRST_TRIES = Path(__file__).with_name("first_tries.json")
 NATIONAL_SIZE = 400
 DAMAGED = 0.3
