@@ -4,21 +4,29 @@ Word and OpenDocument files are read from their XML: a word processor keeps what
 in content controls where python-docx does not look, and a clause half written there would be said to be missing.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError
 
 import filetype
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from core.later import later
 from core.refusal import Refused
 from knowledge.checker import Paragraph, paragraphs_of
+
+if TYPE_CHECKING:
+    import pypdf
+    from pypdf import errors
+else:
+    pypdf, errors = later("pypdf"), later("pypdf.errors")
 
 MOST_BYTES = 15_000_000
 MOST_UNZIPPED = 50_000_000
@@ -34,6 +42,7 @@ _LINK = "{http://www.w3.org/1999/xlink}"
 _MACROS = re.compile(r"(?:^|/)vbaProject|^Basic/|^Scripts/", re.IGNORECASE)
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _BROKEN = (zipfile.BadZipFile, ParseError, DefusedXmlException, KeyError, ValueError, EOFError, NotImplementedError)
+_TANGLED = (RecursionError, MemoryError, TypeError, AttributeError, OverflowError)  # what pypdf stumbles on, besides
 _FORMATS = "Envoyez le texte, ou un fichier .docx, .odt ou .pdf."
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it comments every oddity of a file on the error output
@@ -91,7 +100,7 @@ def _text_of_pdf(data: bytes) -> str:
             "Le PDF contient un programme ou une action : exportez-le à nouveau depuis votre traitement de texte."
         )
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
+        reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted:
             raise Refused("Le PDF est protégé : envoyez-le sans mot de passe.")
         if len(reader.pages) > MOST_PAGES:
@@ -99,7 +108,7 @@ def _text_of_pdf(data: bytes) -> str:
                 f"Le PDF compte {len(reader.pages)} pages, au plus {MOST_PAGES} : envoyez l’article sur l’insertion."
             )
         pages = [page.extract_text() for page in reader.pages]
-    except (PyPdfError, RecursionError, MemoryError, *_BROKEN, TypeError, AttributeError, OverflowError) as error:
+    except (*_BROKEN, *_TANGLED, errors.PyPdfError) as error:
         raise Refused("Le PDF est abîmé : exportez-le à nouveau.") from error
     if sum(len(page.strip()) for page in pages) < FEWEST_LETTERS_A_PAGE * len(pages):
         raise Refused("Le PDF est une image, sans texte à lire : envoyez le fichier d’origine ou un PDF exporté.")

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,7 +11,7 @@ from core.commitments import lot_of
 from core.house import House
 from core.models import Commitment, Employment, ExitAnswer
 from core.people import territory
-from core.sheets.written import WrittenSheet
+from core.sheets.written import WrittenSheet, new_book
 from core.terms import ExitSituation
 
 SHEET = "Sorties"
@@ -29,7 +28,7 @@ def export_exits(house: House, path: Path) -> int:
 
     A contract of employment counts as ended from its last day on. Raises OSError.
     """
-    book = Workbook(write_only=True)
+    book = new_book()
     sheet = WrittenSheet(book, SHEET, HEADS)
     written, after = 0, 0
     with house.database.reading() as session:

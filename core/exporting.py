@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from core.contracts_sheet.columns import COLUMNS
 from core.house import House
 from core.models import Commitment, Person
 from core.people import territory
-from core.sheets.written import WrittenSheet
+from core.sheets.written import WrittenSheet, new_book
 from core.siret import is_siret
 from core.terms import Modality
 
@@ -28,7 +27,7 @@ _AT_ONCE = 500
 
 def export_contracts(house: House, path: Path) -> int:
     """Write an XLSX workbook with one line per commitment; return how many. Raises OSError."""
-    book = Workbook(write_only=True)
+    book = new_book()
     heads = [column.header for column in COLUMNS]
     known, to_complete = WrittenSheet(book, SHEET, heads), WrittenSheet(book, TO_COMPLETE, heads)
     written = 0

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from core.hours import Progress
 from core.house import House
 from core.models import Commitment, Contract, Declaration, DeclarationLine, Employment, Participant, Receipt
 from core.people import territory
-from core.sheets.written import Value, WrittenSheet
+from core.sheets.written import Value, WrittenSheet, new_book
 from core.terms import Criterion
 
 LINES, TOTALS = "Heures", "Totaux"
@@ -62,7 +61,7 @@ def export_hours(
 
     The totals are those of the whole commitment, whatever the months. Raises OSError.
     """
-    book = Workbook(write_only=True)
+    book = new_book()
     lines, totals = WrittenSheet(book, LINES, HEADS), WrittenSheet(book, TOTALS, TOTAL_HEADS)
     wanted = _wanted(since, until, with_names=with_names)
     written = 0

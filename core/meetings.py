@@ -1,11 +1,19 @@
 """Meetings as calendars read them (RFC 5545, RFC 5546): an invitation, its change, its cancellation."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from core.later import later
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = later("icalendar")
 
 
 class Method(StrEnum):
@@ -50,7 +58,7 @@ def calendar_of(meeting: Meeting, *, written_at: datetime, method: Method = Meth
 
 def calendar_of_all(meetings: Iterable[Meeting], *, written_at: datetime, method: Method) -> bytes:
     """Return one calendar file of several meetings: published only, for a request is about one. Raises ValueError."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Clausette//Clauses sociales//FR")
     calendar.add("version", "2.0")
     calendar.add("method", str(method))
@@ -59,11 +67,11 @@ def calendar_of_all(meetings: Iterable[Meeting], *, written_at: datetime, method
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: Meeting, written_at: datetime, method: Method) -> Event:
+def _event(meeting: Meeting, written_at: datetime, method: Method) -> icalendar.Event:
     if meeting.starts_at.tzinfo is None:
         raise ValueError("the start of a meeting needs a time zone")
     starts_at = meeting.starts_at.astimezone(UTC)
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", meeting.uid)
     event.add("dtstamp", written_at.astimezone(UTC))
     event.add("dtstart", starts_at)
@@ -80,17 +88,17 @@ def _event(meeting: Meeting, written_at: datetime, method: Method) -> Event:
     return event
 
 
-def _address(who: Attendee) -> vCalAddress:
-    address = vCalAddress(f"mailto:{who.email}")
+def _address(who: Attendee) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(f"mailto:{who.email}")
     if who.name:
-        address.params["CN"] = vText(who.name.replace('"', "'"))
+        address.params["CN"] = icalendar.vText(who.name.replace('"', "'"))
     return address
 
 
-def _asked(who: Attendee, *, answer: bool) -> vCalAddress:
+def _asked(who: Attendee, *, answer: bool) -> icalendar.vCalAddress:
     address = _address(who)
-    address.params["ROLE"] = vText("REQ-PARTICIPANT")
+    address.params["ROLE"] = icalendar.vText("REQ-PARTICIPANT")
     if answer:
-        address.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        address.params["RSVP"] = vText("TRUE")
+        address.params["PARTSTAT"] = icalendar.vText("NEEDS-ACTION")
+        address.params["RSVP"] = icalendar.vText("TRUE")
     return address

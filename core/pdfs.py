@@ -3,18 +3,25 @@
 Scanned pages are pictures: nothing is read in them, and nothing is said of them.
 """
 
+from __future__ import annotations
+
 import io
 import re
 import zipfile
+from typing import TYPE_CHECKING
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
-from pypdf.generic import NameObject, StreamObject
+from core.later import later
+
+if TYPE_CHECKING:
+    import pypdf
+    from pypdf import errors, generic
+else:
+    pypdf, errors, generic = later("pypdf"), later("pypdf.errors"), later("pypdf.generic")
 
 MOST_PAGES_READ = 12
 _SIGNED = re.compile(rb"/ByteRange\s*\[")
 _ACTIVE = re.compile(rb"/(?:JavaScript|Launch)\b")
-_BROKEN = (PyPdfError, RecursionError, MemoryError, KeyError, ValueError, TypeError, AttributeError, IndexError,
+_BROKEN = (RecursionError, MemoryError, KeyError, ValueError, TypeError, AttributeError, IndexError,
            OverflowError, EOFError, NotImplementedError, OSError, zipfile.BadZipFile)  # fmt: skip
 _NIR = re.compile(r"(?<!\d)[1-478](?:[ .]?\d){4}[ .]?(?:\d[ .]?[\dAB])(?:[ .]?\d){6}[ .]?(?:\d[ .]?\d)(?!\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b")
@@ -31,19 +38,19 @@ def without_metadata(content: bytes) -> bytes:
     if _SIGNED.search(content):
         return content
     try:
-        reader = PdfReader(io.BytesIO(content), strict=False)
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:
             return content
-        writer = PdfWriter(clone_from=reader)
+        writer = pypdf.PdfWriter(clone_from=reader)
         writer.metadata = None
         for held in (writer.root_object, *writer.pages):
-            xmp = held.pop(NameObject("/Metadata"), None)
+            xmp = held.pop(generic.NameObject("/Metadata"), None)
             written = xmp.get_object() if xmp is not None else None
-            if isinstance(written, StreamObject):
+            if isinstance(written, generic.StreamObject):
                 written.set_data(b"")
         made = io.BytesIO()
         writer.write(made)
-    except _BROKEN:
+    except (errors.PyPdfError, *_BROKEN):
         return content
     return made.getvalue()
 
@@ -53,12 +60,12 @@ def refusal_of(content: bytes) -> str:
     if _ACTIVE.search(content):
         return "contient un programme. Exportez-le à nouveau, ou envoyez une photo."
     try:
-        reader = PdfReader(io.BytesIO(content), strict=False)
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             return "est protégé par un mot de passe. Envoyez-le sans mot de passe, ou en photo."
         if not reader.pages:
             return "est vide. Vérifiez-le et renvoyez-le."
-    except _BROKEN:
+    except (errors.PyPdfError, *_BROKEN):
         return "ne s’ouvre pas. Exportez-le à nouveau, ou envoyez une photo."
     return ""
 
@@ -66,11 +73,11 @@ def refusal_of(content: bytes) -> str:
 def private_in(content: bytes) -> tuple[str, ...]:
     """Return what the text of a PDF holds that nobody needs: keys of `PRIVATE`; nothing when it has no text."""
     try:
-        reader = PdfReader(io.BytesIO(content), strict=False)
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             return ()
         text = "\n".join(page.extract_text() for page in reader.pages[:MOST_PAGES_READ])
-    except _BROKEN:
+    except (errors.PyPdfError, *_BROKEN):
         return ()
     return private_in_text(text)
 

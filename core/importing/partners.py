@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from openpyxl import Workbook
 from sqlalchemy import select
 
 from core import audit
@@ -18,6 +17,7 @@ from core.models import Partner
 from core.people import enrol, territory
 from core.refusal import Refused
 from core.sheets import Row, Sheet, read_sheets
+from core.sheets.written import new_book
 from core.siret import is_siret
 from core.terms import OrganisationKind
 
@@ -99,7 +99,7 @@ def import_partners(house: House, path: Path) -> PartnersImported:
 
 def write_partners_template(path: Path) -> None:
     """Write a workbook with the titles of the columns. Raises OSError."""
-    book = Workbook(write_only=True)
+    book = new_book()
     sheet = book.create_sheet("Partenaires")
     for letter in "ABCDEFGH":
         sheet.column_dimensions[letter].width = 26

@@ -1,19 +1,27 @@
 """A judged programme as a workbook: one line per operation, a summary with its chart, the hours month by month."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
-
+from core.later import later
 from core.months import in_french
 from core.purchases.programme import VERDICTS, Programme
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl import chart as charts
+    from openpyxl import styles
+    from openpyxl.utils import cell as places
+    from openpyxl.worksheet import properties, worksheet
+    from openpyxl.worksheet.worksheet import Worksheet
+else:
+    openpyxl, charts, styles = later("openpyxl"), later("openpyxl.chart"), later("openpyxl.styles")
+    places, properties = later("openpyxl.utils.cell"), later("openpyxl.worksheet.properties")
+    worksheet = later("openpyxl.worksheet.worksheet")
 
 HEADERS = ("Ligne", "Opération", "Nature", "Montant HT", "Durée (mois)", "Début", "Clause", "Pourquoi",
            "Heures estimées")  # fmt: skip
@@ -22,16 +30,14 @@ WRAPPED = (2, 8)
 EUROS, HOURS, TENTHS, DAY = '#,##0\\ "€"', "#,##0", "#,##0.0", "DD/MM/YYYY"
 NOTE = "Estimations d’usage, à confirmer auprès du facilitateur. Les heures ne sont jamais publiées."
 NO_MONTHS = "Aucune opération retenue n’a de date de début."
-BOLD, SHADED = Font(name="Calibri", bold=True), PatternFill("solid", fgColor="FFE8EEF4")
-WRAP, CENTRED = Alignment(wrap_text=True, vertical="top"), Alignment(wrap_text=True, vertical="center")
-COLOUR = "1F5F8B"
+COLOUR, SHADE = "1F5F8B", "FFE8EEF4"
 
 
 def programme_workbook(programme: Programme) -> bytes:
     """The bytes of an XLSX."""
-    book = Workbook()
+    book = openpyxl.Workbook()
     lines = book.active
-    if not isinstance(lines, Worksheet):
+    if not isinstance(lines, worksheet.Worksheet):
         raise TypeError("a new workbook has a sheet")
     lines.title = "Opérations"
     _operations(lines, programme)
@@ -51,10 +57,10 @@ def _operations(sheet: Worksheet, programme: Programme) -> None:
         _write(sheet, row, (planned.line, planned.object, planned.told_nature, planned.amount, planned.months,
                             planned.starts_on, each.verdict, each.why, each.hours))  # fmt: skip
         _shown_as(sheet, row, {4: EUROS, 6: DAY, 9: HOURS})
-        sheet.cell(row, 1).alignment = Alignment(horizontal="center", vertical="top")
+        sheet.cell(row, 1).alignment = styles.Alignment(horizontal="center", vertical="top")
         for column in WRAPPED:
-            sheet.cell(row, column).alignment = WRAP
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(HEADERS))}{1 + len(programme.operations)}"
+            sheet.cell(row, column).alignment = styles.Alignment(wrap_text=True, vertical="top")
+    sheet.auto_filter.ref = f"A1:{places.get_column_letter(len(HEADERS))}{1 + len(programme.operations)}"
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     _fit(sheet, WIDTHS, landscape=True)
@@ -91,12 +97,12 @@ def _notices(sheet: Worksheet, notices: Sequence[str]) -> None:
 
 
 def _chart(sheet: Worksheet, title: str, unit: str, *, last: int, at: str) -> None:
-    chart = BarChart()
+    chart = charts.BarChart()
     chart.title, chart.legend, chart.y_axis.title = title, None, unit
     chart.x_axis.delete = chart.y_axis.delete = False  # openpyxl hides the axes by default
     chart.y_axis.number_format = HOURS
-    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=last), titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    chart.add_data(charts.Reference(sheet, min_col=2, min_row=1, max_row=last), titles_from_data=True)
+    chart.set_categories(charts.Reference(sheet, min_col=1, min_row=2, max_row=last))
     chart.series[0].graphicalProperties.solidFill = COLOUR
     chart.gapWidth, chart.width, chart.height = 60, 22, 9
     sheet.add_chart(chart, at)
@@ -105,11 +111,11 @@ def _chart(sheet: Worksheet, title: str, unit: str, *, last: int, at: str) -> No
 def _fit(sheet: Worksheet, widths: Sequence[int], *, landscape: bool) -> None:
     """Set the widths, and print on A4, as wide as the page."""
     for place, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.column_dimensions[places.get_column_letter(place)].width = width
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.sheet_properties.pageSetUpPr = properties.PageSetupProperties(fitToPage=True)
 
 
 def _write(sheet: Worksheet, row: int, values: Sequence[Any], *, bold: bool = False) -> None:
@@ -118,7 +124,8 @@ def _write(sheet: Worksheet, row: int, values: Sequence[Any], *, bold: bool = Fa
         if isinstance(value, str):
             cell.data_type = "s"  # a text stays a text even when it starts with "=", that openpyxl would make a formula
         if bold:
-            cell.font, cell.fill, cell.alignment = BOLD, SHADED, CENTRED
+            cell.font, cell.fill = styles.Font(name="Calibri", bold=True), styles.PatternFill("solid", fgColor=SHADE)
+            cell.alignment = styles.Alignment(wrap_text=True, vertical="center")
 
 
 def _shown_as(sheet: Worksheet, row: int, formats: Mapping[int, str]) -> None:
