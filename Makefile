@@ -5,10 +5,10 @@ PORT ?= 8000
 
 .PHONY: demo test setup check bench fuzz clean
 
-demo: .venv/counted
+demo: .venv/prepared
 	@$(BIN)/clausette demo --port $(PORT)
 
-test: .venv/installed-dev .venv/counted
+test: .venv/installed-dev .venv/prepared
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -21,13 +21,13 @@ check: .venv/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/unit
 
-bench: .venv/installed-dev .venv/counted
+bench: .venv/installed-dev .venv/prepared
 	$(BIN)/python -m tests.bench
 
 fuzz: .venv/installed-dev
 	$(BIN)/python -W error -m tests.fuzz.mail
 
-setup: .venv/installed-dev .venv/counted
+setup: .venv/installed-dev .venv/prepared
 
 # Hash-pinned requirements first, then the project itself without looking anything up.
 .venv/installed: requirements.txt pyproject.toml
@@ -41,9 +41,10 @@ setup: .venv/installed-dev .venv/counted
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# What reading and counting the articles gives, so that no start does it again.
-.venv/counted: .venv/installed $(wildcard knowledge/*.py knowledge/*.yaml knowledge/*.txt knowledge/articles/*.md)
-	@$(BIN)/python -c "from knowledge.snapshot import keep; keep()"
+# What every start would do again: read and count the articles, run the revisions of the schema.
+.venv/prepared: .venv/installed $(wildcard knowledge/*.py knowledge/*.yaml knowledge/*.txt knowledge/articles/*.md \
+		core/blank.py core/migrations/versions/*.py)
+	@$(BIN)/python -c "from core import schema; from knowledge import snapshot; schema.keep(); snapshot.keep()"
 	@touch $@
 
 clean:

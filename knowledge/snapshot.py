@@ -1,30 +1,20 @@
-"""The product's articles as they were read and counted, kept on the disk: reading them again takes a second.
-
-As Python keeps compiled modules, and where it keeps them (`knowledge/__pycache__`): who may write there may change the
-program anyway. The Makefile writes it; else the first process that may. It is worth something for one program only: its
-first line holds a digest of every file of the package that it depends on, and one of itself. Another digest, a file cut
-short or none: everything is read and counted again.
-"""
+"""The product's articles as they were read and counted, kept on the disk: reading them again takes a second."""
 
 import json
-import sys
 import time
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from hashlib import sha256
-from importlib.util import cache_from_source
 from pathlib import Path
-from secrets import token_hex
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
+from knowledge import pycache
 from knowledge.articles import OWN_FOLDER, Article, Source, read_folders
 from knowledge.indexing import ArticleTables, QuestionTables, Tables, tables_of
 from knowledge.lexicon import own_lexicon
@@ -32,7 +22,7 @@ from knowledge.outside import own_outside
 from knowledge.postings import Postings
 
 PACKAGE = Path(__file__).parent
-PLACE = Path(cache_from_source(str(PACKAGE / "snapshot.py"))).with_suffix(".json")
+PLACE = pycache.place_of(__file__)
 # A file changed since these seconds before this module was imported may not be the one that this process works with.
 _SETTLED = 10.0
 _IMPORTED_AT = time.time()
@@ -64,16 +54,15 @@ def own_tables() -> Tables:
     if kept:
         return kept.tables
     made = _counted()
-    if not sys.dont_write_bytecode and _is_settled():
-        with suppress(OSError):  # an installation that its users cannot write to
-            write(made, PLACE, _own_digest())
+    if _is_settled():
+        pycache.offer(PLACE, _own_digest(), written(made))
     return made.tables
 
 
 def keep() -> None:
     """Write the snapshot if it is not there; for the installation. Raises InvalidArticle, OSError."""
     if _own_snapshot() is None:
-        write(_counted(), PLACE, _own_digest())
+        pycache.write(PLACE, _own_digest(), written(_counted()))
 
 
 def _counted() -> Snapshot:
@@ -83,7 +72,8 @@ def _counted() -> Snapshot:
 
 @cache
 def _own_snapshot() -> Snapshot | None:
-    return read(PLACE, _own_digest())
+    kept = pycache.read(PLACE, _own_digest())
+    return None if kept is None else read(kept)
 
 
 @cache
@@ -98,13 +88,8 @@ def _is_settled() -> bool:
 
 
 def digest(package: Path) -> str:
-    """Tell a program from any other: its code, its articles and words, the libraries and the machine that count."""
-    whole = sha256(f"{sys.version} {yaml.__version__} {sys.byteorder} {array('L').itemsize}".encode())
-    for path in _files(package):
-        content = path.read_bytes()
-        whole.update(f"\n{path.name} {len(content)}\n".encode())
-        whole.update(content)
-    return whole.hexdigest()
+    """Tell a package from any other: its code, its articles and words, what counts them."""
+    return pycache.digest(_files(package), yaml.__version__)
 
 
 def _files(package: Path) -> Iterator[Path]:
@@ -112,35 +97,20 @@ def _files(package: Path) -> Iterator[Path]:
         yield from sorted(package.glob(kind))
 
 
-def write(snapshot: Snapshot, place: Path, program: str) -> None:
-    """Write the snapshot of a program, whole or not at all. Raises OSError."""
+def written(snapshot: Snapshot) -> bytes:
+    """A snapshot as it is kept, in JSON."""
     found = {"articles": list(snapshot.articles.values()), "tables": snapshot.tables}
-    content = json.dumps(found, ensure_ascii=False, default=_written).encode()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(f"{place.name}.{token_hex(8)}")
-    try:
-        with beside.open("xb") as file:
-            file.write(f"{program} {sha256(content).hexdigest()}\n".encode())
-            file.write(content)
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
+    return json.dumps(found, ensure_ascii=False, default=_plain).encode()
 
 
-def read(place: Path, program: str) -> Snapshot | None:
-    """Read the snapshot of a program; None when there is none, when it is another's or damaged."""
-    try:
-        head, _, content = place.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if head != f"{program} {sha256(content).hexdigest()}".encode():
-        return None
+def read(content: bytes) -> Snapshot:
+    """The snapshot that was written."""
     found = json.loads(content)
     articles = [_article(fields) for fields in found["articles"]]
     return Snapshot(MappingProxyType({article.id: article for article in articles}), _tables(**found["tables"]))
 
 
-def _written(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """What JSON does not know: days, arrays, and the objects that hold them."""
     if isinstance(value, date):
         return value.isoformat()
