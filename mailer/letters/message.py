@@ -1,14 +1,17 @@
 """A rendered letter as a complete e-mail: headers, plain text and HTML, attachments, ready for SMTP.
 
 The headers are written here because EmailMessage (Python 3.11) writes the long identifiers of References as encoded
-words, which no mail reader takes for identifiers.
+words, which no mail reader takes for identifiers; and so are the two versions of the text, which every letter has,
+because it parses again each header that it is given: ten times the time of their encoding.
 """
 
 import re
+import secrets
+from binascii import b2a_qp
 from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses, quote
 
@@ -52,30 +55,52 @@ def flattened(rendered: Rendered, envelope: Envelope, written_at: datetime) -> b
         headers += [_identifiers("List-Unsubscribe", [f"<{envelope.stop_link}>"]),
                     "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]  # fmt: skip
     head = "".join(f"{header}{LINE_END}" for header in headers)
-    return head.encode() + _body(rendered, envelope).as_bytes()
+    return head.encode() + _body(rendered, envelope)
 
 
-def _body(rendered: Rendered, envelope: Envelope) -> EmailMessage:
-    body = EmailMessage(policy=SEVEN_BITS)
-    body.set_content(rendered.text, cte="quoted-printable")
-    body.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+def _body(rendered: Rendered, envelope: Envelope) -> bytes:
+    versions = [_text("plain", rendered.text), _text("html", rendered.html)]
     if envelope.calendar:
-        _invite(body, envelope.calendar)
-    for attached in envelope.attachments:
-        known = _CONTENT_TYPE.fullmatch(attached.content_type)
-        main, _, sub = (attached.content_type if known else "application/octet-stream").partition("/")
-        name = _NOT_IN_A_FILE_NAME.sub("_", one_line(attached.name)) or "fichier"
-        body.add_attachment(attached.content, maintype=main, subtype=sub, filename=name)
-    return body
+        versions.append(_invitation(envelope.calendar))
+    files = [_file("invitation.ics", "application/ics", envelope.calendar)] if envelope.calendar else []
+    files += [_file(each.name, each.content_type, each.content) for each in envelope.attachments]
+    body = _parts("alternative", versions)
+    return b"MIME-Version: 1.0\r\n" + (_parts("mixed", [body, *files]) if files else body)
 
 
-def _invite(body: EmailMessage, calendar: bytes) -> None:
+def _parts(kind: str, parts: Sequence[bytes]) -> bytes:
+    """Put parts together. Neither an encoded text nor an encoded file can hold "=_", which the boundary begins with."""
+    boundary = f"=_{secrets.token_hex(16)}"
+    between = f"--{boundary}{LINE_END}".encode()
+    head = f'Content-Type: multipart/{kind};{LINE_END} boundary="{boundary}"{LINE_END}{LINE_END}'.encode()
+    return head + b"".join(between + part + b"\r\n" for part in parts) + f"--{boundary}--{LINE_END}".encode()
+
+
+def _text(kind: str, text: str) -> bytes:
+    head = (
+        f'Content-Type: text/{kind}; charset="utf-8"{LINE_END}'
+        f"Content-Transfer-Encoding: quoted-printable{LINE_END}{LINE_END}"
+    )
+    whole = text.rstrip("\n") + "\n"  # b2a_qp ends the lines that it breaks as it finds the first one ended
+    return head.encode() + b2a_qp(whole.replace("\n", LINE_END).encode())
+
+
+def _invitation(calendar: bytes) -> bytes:
     """Outlook and Gmail show the alternative as an invitation; other programs open the file."""
     method = _METHOD.search(calendar)
     params = {"method": method[1].decode(), "component": "VEVENT"} if method else {}
-    text = calendar.decode()
-    body.add_alternative(text, subtype="calendar", params=params, cte="base64")
-    body.add_attachment(calendar, maintype="application", subtype="ics", filename="invitation.ics")
+    part = MIMEPart(policy=SEVEN_BITS)
+    part.set_content(calendar.decode(), subtype="calendar", params=params, cte="base64")
+    return part.as_bytes()
+
+
+def _file(name: str, content_type: str, content: bytes) -> bytes:
+    known = _CONTENT_TYPE.fullmatch(content_type)
+    main, _, sub = (content_type if known else "application/octet-stream").partition("/")
+    shown = _NOT_IN_A_FILE_NAME.sub("_", one_line(name)) or "fichier"
+    part = MIMEPart(policy=SEVEN_BITS)
+    part.set_content(content, maintype=main, subtype=sub, disposition="attachment", filename=shown)
+    return part.as_bytes()
 
 
 def mailbox(written: str) -> tuple[str, str]:

@@ -7,9 +7,12 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.letters import Attached, Envelope
 from mailer.letters import write_letter
+from mailer.letters.markup import printable
 from mailer.letters.message import flattened
 from mailer.letters.rendering import Rendered
 from tests.unit.mailer.samples import ENVELOPE, ESCALATION, LETTERS
@@ -116,6 +119,17 @@ def test_nothing_but_ascii_and_short_lines_with_crlf_is_sent() -> None:
     body = message.get_body(("plain",))
     assert body is not None
     assert body.get_content().rstrip("\r\n") == "mot\u00a0" * 2000
+
+
+@given(st.text(), st.text())
+def test_both_versions_arrive_as_they_were_written(text: str, html: str) -> None:
+    said = replace(SAID, text=printable(text).strip(), html=printable(html).strip())
+    raw, message = written(said)
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    arrived = [part.get_payload(decode=True) for part in message.iter_parts()]
+    assert arrived == [f"{version}\n".replace("\n", "\r\n").encode() for version in (said.text, said.html)]
 
 
 @pytest.mark.parametrize("poison", ["\r\nBcc: tous@exemple.fr", "\nBcc: tous@exemple.fr", "\rBcc: tous@exemple.fr"])
