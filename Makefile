@@ -34,17 +34,16 @@ setup: .venv/installed-dev .venv/prepared
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q bot core knowledge mailer
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# What every start would do again: read and count the articles, run the revisions of the schema.
-.venv/prepared: .venv/installed $(wildcard knowledge/*.py knowledge/*.yaml knowledge/*.txt knowledge/articles/*.md \
-		core/blank.py core/migrations/versions/*.py)
-	@$(BIN)/python -c "from core import schema; from knowledge import snapshot; schema.keep(); snapshot.keep()"
+# What every start would do again: compile, read and count the articles, run the revisions of the schema.
+.venv/prepared: .venv/installed $(shell find bot core knowledge mailer -type f -not -path '*/__pycache__/*')
+	@$(BIN)/python -m compileall -q bot core knowledge mailer
+	@$(BIN)/python -m bot.cli.preparing
 	@touch $@
 
 clean:

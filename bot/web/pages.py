@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.web.markup import as_html, as_typed
+from core.templates import KeptTemplates
 
 STATIC = Path(__file__).parent / "static"
 ERRORS = {
@@ -41,16 +42,22 @@ class Pages:
     """The templates of this edge."""
 
     def __init__(self) -> None:
+        self._compiled = KeptTemplates(__file__)
         self._templates = Environment(
             loader=PackageLoader("bot.web"),
             autoescape=True,
             undefined=StrictUndefined,
+            bytecode_cache=self._compiled,
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self._templates.globals["asset"] = _versions().__getitem__
         self._templates.filters |= {"markup": as_html, "typed": as_typed}
+
+    def keep(self) -> None:
+        """Keep the templates compiled, for the installation. Raises OSError."""
+        self._compiled.keep(self._templates)
 
     def page(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """Render a page."""

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from core.letters import Envelope, Letter
+from core.templates import KeptTemplates
 from core.tokens import LIFETIMES
 from mailer.letters.markup import one_line, plain, printable, quoted, rich, typed
 
 Facts = Iterable[tuple[str, str]]
+_COMPILED = KeptTemplates(__file__)
 _BEFORE_TITLE = re.compile(r"(?:Re: )?(?:\[[^\]]*\] )?")
 
 
@@ -34,6 +36,7 @@ def environment() -> Environment:
         loader=PackageLoader("mailer.letters"),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
+        bytecode_cache=_COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -43,6 +46,11 @@ def environment() -> Environment:
 
 
 TEMPLATES = environment()
+
+
+def keep() -> None:
+    """Keep the templates compiled, for the installation. Raises OSError."""
+    _COMPILED.keep(TEMPLATES)
 
 
 def render(
