@@ -24,6 +24,7 @@ def main() -> None:
     """Run the `clausette` command. What it writes is for its own user only."""
     os.umask(0o077)
     gc.set_threshold(FEWER)
+    gc.disable()  # until the command is imported (`bot.cli.commands`): modules are no garbage
     logging.basicConfig(
         level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )

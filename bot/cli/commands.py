@@ -1,5 +1,6 @@
 """The commands by name, each imported when it is called: `clausette ask` does not wait for the libraries of the web."""
 
+import gc
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -89,4 +90,5 @@ def made(name: str) -> Any:
     app = typer.Typer()
     for module in COMMANDS[name].modules:
         import_module(f"bot.cli.{module}").register(app)
+    gc.enable()
     return get_group(app).commands[name]

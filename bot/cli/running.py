@@ -1,5 +1,9 @@
-"""`clausette demo`, `serve`, `web`, `worker`."""
+"""`clausette demo`, `serve`, `web`, `worker`.
 
+Each begins by setting apart what was imported, which lives as long as the process: no collection looks at it again.
+"""
+
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -31,6 +35,7 @@ def demo(
     data_dir: Annotated[Path, typer.Option(help="Dossier des données de la démonstration.")] = Path("data/demo"),
 ) -> None:
     """Ouvrir un territoire fictif : tout dans un processus, sans jeton ni serveur."""
+    gc.freeze()
     try:
         settings = Settings.read(
             data_dir=data_dir,
@@ -66,6 +71,7 @@ def worker() -> None:
 
 
 def _run(parts: Parts, host: str, port: int) -> None:
+    gc.freeze()
     with opened() as house:
         _seed(house)
         house.library()
