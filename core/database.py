@@ -32,6 +32,7 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
+_waiting_later: ContextVar[bool] = ContextVar("_waiting_later", default=False)
 keys_in_use: ContextVar[Keys] = ContextVar("keys_in_use")
 
 
@@ -68,8 +69,24 @@ class Database:
             begun.commit()
             if self._journal is not None:
                 written = self._journal.wrote()
-        if self._journal is not None:
+        if self._journal is not None and not _waiting_later.get():
             self._journal.keep(written)  # after the others were let in
+
+    @contextmanager
+    def waiting_once(self) -> Iterator[None]:
+        """Let the transactions that the caller makes in the block wait for the disk together, when it ends.
+
+        For work that nobody is told of before its end; a power cut may lose the last ones, none of them in part.
+        """
+        token = _waiting_later.set(True)
+        try:
+            yield
+        finally:
+            _waiting_later.reset(token)
+            if self._journal is not None:
+                with self._writing:
+                    written = self._journal.wrote()
+                self._journal.keep(written)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -84,6 +84,11 @@ def furnish(house: House) -> Demo:
 
     Interrupted, it goes on where it stopped. Raises Refused when the database holds somebody else's data.
     """
+    with house.database.waiting_once():
+        return _furnished(house)
+
+
+def _furnished(house: House) -> Demo:
     almanac = Almanac(house.today(), house.settings.zone)
     with house.database.transaction() as session:
         if not _is_furnished(session):

@@ -68,6 +68,32 @@ def test_a_disk_that_refuses_is_told(house: House, monkeypatch: pytest.MonkeyPat
     house.database.close()
 
 
+def test_work_that_nobody_is_told_of_waits_once_for_the_disk(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(written(house)))
+    with house.database.waiting_once():
+        write(house)
+        write(house)
+        assert synced == []
+        other = threading.Thread(target=write, args=(house,))
+        other.start()
+        other.join()
+        assert synced == [3], "who works beside is told of its own as usual"
+    assert synced == [3, 3]
+
+    def interrupted() -> None:
+        with house.database.waiting_once():
+            write(house)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert synced == [3, 3, 4]
+    write(house)
+    assert synced == [3, 3, 4, 5]
+    house.database.close()
+
+
 def test_those_that_end_together_wait_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "house-wal").touch()
     journal, syncs = Journal(tmp_path / "house"), []
