@@ -185,7 +185,8 @@ class _Asking:
             return self.decided(joined if sure and _LEANING.search(plain(question)) else _likeliest(alone, joined))
         asking = sentences_asking(question)
         if len(asking) == 1 and (sentence := self.library.lexicon.tokens(asking[0])) != tokens:
-            return self.decided(_likeliest(alone, self.read(sentence)))
+            # « Est-ce qu'il compte ? » says nothing without the sentence before it.
+            return self.decided(alone if points_back(asking[0], sentence) else _likeliest(alone, self.read(sentence)))
         return self.decided(alone)
 
     def read(self, tokens: Sequence[str]) -> "_Reading":
@@ -323,8 +324,12 @@ def _likeliest(*readings: _Reading) -> _Reading:
 def is_follow_up(question: str, tokens: Sequence[str]) -> bool:
     """Whether a message leans on the one before: short, and beginning or pointing back."""
     content = [token for token in tokens if is_content(token)]
-    folded = plain(question)
-    return len(content) <= 3 and bool(_FOLLOW.search(folded) or (_POINTING.search(folded) and len(content) <= 2))
+    return len(content) <= 3 and bool(_FOLLOW.search(plain(question)) or points_back(question, tokens))
+
+
+def points_back(question: str, tokens: Sequence[str]) -> bool:
+    """Whether a question names nothing of its own, or hardly: « est-ce qu'il compte ? »."""
+    return sum(map(is_content, tokens)) <= 2 and bool(_POINTING.search(plain(question)))
 
 
 def sentences_asking(message: str) -> list[str]:
