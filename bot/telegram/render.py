@@ -6,6 +6,7 @@ https://core.telegram.org/bots/api#html-style
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -14,6 +15,7 @@ from core.exchange import Button
 
 LONGEST = 4096
 SHORT_LABEL = 16
+REMEMBERED = 1024  # texts: answers and menus come again and again
 SHORT = LONGEST // 8  # a text that fits whatever it holds: escaped, a character counts for six at most
 
 _LINK = re.compile(r"\[([^\[\]]{1,400})\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
@@ -31,6 +33,7 @@ class Part:
     plain: str
 
 
+@lru_cache(REMEMBERED)
 def parts(text: str) -> tuple[Part, ...]:
     """Cut a text into messages, between paragraphs where possible, else between lines, words, characters."""
     clean = text.replace("\0", "").replace("\r\n", "\n").strip()

@@ -20,6 +20,7 @@ from bot.web.chat import chat_routes
 from bot.web.corrections import correction_routes
 from bot.web.declarations import declaration_routes
 from bot.web.desk import desk_routes
+from bot.web.doors import Doors, Refuse
 from bot.web.downloads import download_routes
 from bot.web.eligibilities import eligibility_routes
 from bot.web.held import held_routes
@@ -90,7 +91,7 @@ def make_app(
         lifespan=running,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    for router in (
+    every = (
         *routers,  # the busiest first: a request is matched with the routes in this order
         chat_routes(site),
         sign_in_routes(site),
@@ -118,10 +119,12 @@ def make_app(
         receipt_routes(site),
         api_routes(site),
         probe_routes(site, states),
-    ):
+    )
+    for router in every:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=STATIC))
-    _say_errors(app, pages, https=https)
+    refused = _say_errors(app, pages, https=https)
+    app.add_middleware(Doors, routes=[route for router in every for route in router.routes], refused=refused)
     app.add_middleware(BodyCap)
     app.add_middleware(
         SameOrigin,
@@ -133,7 +136,7 @@ def make_app(
     return app
 
 
-def _say_errors(app: FastAPI, pages: Pages, *, https: bool) -> None:
+def _say_errors(app: FastAPI, pages: Pages, *, https: bool) -> Refuse:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
         is_ours = error.status_code in {403, 413, 422, 429} and error.detail != usual_phrase(error.status_code)
@@ -156,3 +159,5 @@ def _say_errors(app: FastAPI, pages: Pages, *, https: bool) -> None:
         for name, value in safe_headers(https=https).items():
             response.headers.setdefault(name, value)
         return response
+
+    return refused

@@ -4,7 +4,10 @@ Only http and https addresses become links; anything else stays text.
 """
 
 import re
+from functools import lru_cache
 from html import escape
+
+REMEMBERED = 2048  # paragraphs: answers and menus come again and again
 
 _LINK = re.compile(r"\[([^\[\]]{1,400})\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)")
 _ADDRESS = re.compile(r"https?://(?:&amp;|[^\s<>&])+")
@@ -26,6 +29,7 @@ def as_typed(text: str) -> str:
     return f'<p class="typed">{escape(text.strip())}</p>' if text.strip() else ""
 
 
+@lru_cache(REMEMBERED)
 def _block(block: str) -> str:
     html: list[str] = []
     lines: list[str] = []

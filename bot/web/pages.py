@@ -74,7 +74,8 @@ class Pages:
 
 def wants_json(request: Request) -> bool:
     """Tell whether a program asks, rather than a page."""
-    return request.url.path.startswith(("/api/", "/health/")) or "application/json" in request.headers.get("accept", "")
+    path: str = request.scope["path"]
+    return path.startswith(("/api/", "/health/")) or "application/json" in request.headers.get("accept", "")
 
 
 def usual_phrase(status: int) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from itsdangerous import BadSignature, TimestampSigner
@@ -13,6 +14,7 @@ from core.house import House
 THREAD_SECONDS = 90 * 24 * 3600
 CASE_SECONDS = 14 * 24 * 3600  # as long as the link that gives it
 CASE_COOKIE = "clausette_case"
+REMEMBERED = 4096  # cookies whose signature need not be computed again
 
 
 def new_thread() -> str:
@@ -39,7 +41,7 @@ class Cookies:
 
     def thread(self, request: Request) -> str | None:
         """Return the browser's conversation, or None when it has none (or a forged or expired one)."""
-        return _unsigned(self._threads, request.cookies.get(self.name), THREAD_SECONDS)
+        return self._threads.read(request.cookies.get(self.name, ""), THREAD_SECONDS)
 
     def signed(self, thread: str) -> str:
         """Return the value of a conversation's cookie."""
@@ -59,7 +61,7 @@ class Cookies:
 
     def case(self, request: Request, case_id: int) -> CaseAccess | None:
         """Return the access to this very case, or None."""
-        value = _unsigned(self._cases, request.cookies.get(CASE_COOKIE), CASE_SECONDS)
+        value = self._cases.read(request.cookies.get(CASE_COOKIE, ""), CASE_SECONDS)
         number, _, person = (value or "").partition(".")
         if number != str(case_id):
             return None
@@ -80,21 +82,30 @@ class Cookies:
 
 
 class _Signer(TimestampSigner):
-    """Signs with the house's key, on the house's clock."""
+    """Signs with the house's key, on the house's clock.
+
+    A value whose signature was right is remembered: each message brings the same one. Its age is looked at each time.
+    """
 
     def __init__(self, house: House, salt: str) -> None:
         super().__init__(house.keys.signing, salt=salt, digest_method=sha256)
         self._now = house.now
+        self._verified = lru_cache(REMEMBERED)(self._verify)
 
     def get_timestamp(self) -> int:
         """Return the time now, in seconds."""
         return int(self._now().timestamp())
 
+    def read(self, value: str, seconds: int) -> str | None:
+        """Return what was signed, None when it was not by us, or longer ago than that."""
+        if not value:
+            return None
+        try:
+            content, signed_at = self._verified(value)
+        except (BadSignature, UnicodeDecodeError):
+            return None
+        return content if 0 <= self.get_timestamp() - signed_at <= seconds else None
 
-def _unsigned(signer: TimestampSigner, value: str | None, seconds: int) -> str | None:
-    if not value:
-        return None
-    try:
-        return signer.unsign(value, max_age=seconds).decode()
-    except (BadSignature, UnicodeDecodeError):
-        return None
+    def _verify(self, value: str) -> tuple[str, int]:
+        content, signed_at = self.unsign(value, return_timestamp=True)
+        return content.decode(), int(signed_at.timestamp())

@@ -134,6 +134,15 @@ def test_a_forged_cookie_is_a_new_visitor(browser: Browser, new_browser: Callabl
     assert "mon secret" not in thief.opens("/")
 
 
+def test_a_cookie_opens_its_conversation_for_ninety_days(browser: Browser, clock: FakeClock) -> None:
+    browser.writes("mon premier message")
+    value = browser.client.cookies["__Host-clausette"]
+    for days, is_known in ((90, True), (1, False), (-92, False)):
+        clock.advance(days=days)
+        browser.client.cookies.set("__Host-clausette", value, domain="clausette.exemple.fr")
+        assert ("mon premier message" in browser.opens("/")) is is_known
+
+
 def test_when_a_turn_fails_the_person_knows_that_the_message_is_kept(
     browser: Browser, sqlite_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
