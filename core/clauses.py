@@ -56,8 +56,8 @@ def _checked(turn: Turn, command: CheckClause) -> Replies:
 
 
 def _paragraphs(turn: Turn, file_id: int) -> tuple[Paragraph, ...]:
-    reading = turn.reading
-    if reading is None or reading.file != file_id:
+    reading = turn.read(file_id)
+    if reading is None:
         raise Refused(UNREAD, reopen="clause")
     match reading.found:
         case tuple():

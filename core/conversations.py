@@ -25,11 +25,12 @@ from core.models import ChannelIdentity, Conversation, Message, Organisation, Pe
 from core.outbox import Parcel
 from core.people import WHO
 from core.prepared import Prepared
+from core.readings import Unread
 from core.replay import pending
 from core.responding import declare_month, respond, welcome
 from core.terms import Author, Channel
 from core.turn import Turn
-from core.understanding import Understood, understand
+from core.understanding import Understood, read_again, understand
 
 log = logging.getLogger(__name__)
 
@@ -73,17 +74,24 @@ def turn(house: House, inbound: Inbound) -> Turned:
     inbound = replace(inbound, text=_readable(inbound.text[:LONGEST_KEPT]))
     try:
         understood = understand(house, inbound)
-        with house.database.transaction() as session:
-            conversation, person = _locked(session, house, inbound.channel, inbound.thread)
-            number = _recorded(session, house, conversation, inbound, "handled")
-            if number is None:
-                return Turned(conversation.id, repeated=True)
-            parcels: list[Parcel] | None = [] if inbound.hands_over else None
-            under_way = Turn(house, session, conversation, person, number, parcels=parcels, is_proven=inbound.is_proven)
-            return _respond(under_way, inbound, understood)
+        try:
+            return _held(house, inbound, understood)
+        except Unread as unread:  # rolled back: the file is read without holding anything
+            return _held(house, inbound, read_again(house, inbound, understood, unread.file))
     except Exception:
         log.exception("a turn on %s failed", inbound.channel)
     return Turned(_record_failure(house, inbound), failed=True)
+
+
+def _held(house: House, inbound: Inbound, understood: Understood) -> Turned:
+    with house.database.transaction() as session:
+        conversation, person = _locked(session, house, inbound.channel, inbound.thread)
+        number = _recorded(session, house, conversation, inbound, "handled")
+        if number is None:
+            return Turned(conversation.id, repeated=True)
+        parcels: list[Parcel] | None = [] if inbound.hands_over else None
+        under_way = Turn(house, session, conversation, person, number, parcels=parcels, is_proven=inbound.is_proven)
+        return _respond(under_way, inbound, understood)
 
 
 def greet(house: House, channel: Channel, thread: str) -> Turned:
@@ -228,14 +236,10 @@ def _try_again(house: House, number: int) -> int | None:
         with house.database.reading() as session:
             inbound = _inbound_of(session, number)
         understood = understand(house, inbound)
-        with house.database.transaction() as session:
-            claimed = update(Message).where(Message.id == number, Message.status == "failed").values(status="handled")
-            if getattr(session.execute(claimed), "rowcount", 0) != 1:
-                return None  # another process took it
-            conversation, person = _locked(session, house, inbound.channel, inbound.thread)
-            under_way = Turn(house, session, conversation, person, number, is_proven=inbound.is_proven)
-            _respond(under_way, inbound, understood)
-            return conversation.id
+        try:
+            return _held_again(house, inbound, understood, number)
+        except Unread as unread:
+            return _held_again(house, inbound, read_again(house, inbound, understood, unread.file), number)
     except Exception:
         log.exception("message %s failed again", number)
     with house.database.transaction() as session:
@@ -245,6 +249,17 @@ def _try_again(house: House, number: int) -> int | None:
             .values(attempts=Message.attempts + 1, sent_at=house.now())
         )
     return None
+
+
+def _held_again(house: House, inbound: Inbound, understood: Understood, number: int) -> int | None:
+    with house.database.transaction() as session:
+        claimed = update(Message).where(Message.id == number, Message.status == "failed").values(status="handled")
+        if getattr(session.execute(claimed), "rowcount", 0) != 1:
+            return None  # another process took it
+        conversation, person = _locked(session, house, inbound.channel, inbound.thread)
+        under_way = Turn(house, session, conversation, person, number, is_proven=inbound.is_proven)
+        _respond(under_way, inbound, understood)
+        return conversation.id
 
 
 def _give_up(house: House, number: int) -> int | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import QueryableAttribute, Session
 from sqlalchemy.sql.dml import Insert, Update
 
 Values = Mapping[str, object]
+Row = Sequence[Any]
 Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 
@@ -25,26 +26,32 @@ NOTHING: Values = {}
 
 @dataclass(frozen=True)
 class _Form:
-    """A statement as one driver takes it."""
+    """A statement as one driver takes it, and which of its values are converted on their way in and out."""
 
     sql: str
-    given: tuple[tuple[str, Convert | None], ...]
+    names: tuple[str, ...]
+    given: tuple[tuple[Any, Convert], ...]  # by place, or by name where the driver takes names
     fixed: Mapping[str, object]
     is_positional: bool
-    readers: tuple[Convert | None, ...]
+    read_by: tuple[tuple[int, Convert], ...]
 
-    def parameters(self, values: Values) -> Sequence[object] | Values:
+    def parameters(self, values: Values) -> Any:
         """Convert the values for the driver."""
         known = {**self.fixed, **values} if self.fixed else values
-        if self.is_positional:
-            return [known[name] if convert is None else convert(known[name]) for name, convert in self.given]
-        return {name: known[name] if convert is None else convert(known[name]) for name, convert in self.given}
+        names = self.names
+        taken: Any = [known[name] for name in names] if self.is_positional else {name: known[name] for name in names}
+        for place, convert in self.given:
+            taken[place] = convert(taken[place])
+        return taken
 
-    def read(self, row: Sequence[Any]) -> tuple[Any, ...]:
+    def read(self, row: Row) -> Row:
         """Convert what the driver gives back."""
-        return tuple(
-            [value if read is None else read(value) for value, read in zip(row, self.readers, strict=True)],
-        )
+        if not self.read_by:
+            return row
+        found = list(row)
+        for place, convert in self.read_by:
+            found[place] = convert(found[place])
+        return found
 
 
 class Prepared:
@@ -54,15 +61,16 @@ class Prepared:
         self._statement = statement
         self._forms: dict[tuple[str, ...], _Form] = {}
 
-    def rows(self, session: Session, values: Values) -> list[tuple[Any, ...]]:
+    def rows(self, session: Session, values: Values) -> list[Row]:
         """Run; return what it found or made."""
         form, cursor = self._run(session, values)
         return [form.read(row) for row in cursor.fetchall()]
 
-    def row(self, session: Session, values: Values) -> tuple[Any, ...] | None:
+    def row(self, session: Session, values: Values) -> Row | None:
         """Run; return the first row, or None."""
-        found = self.rows(session, values)
-        return found[0] if found else None
+        form, cursor = self._run(session, values)
+        found = cursor.fetchall()  # to the end: a statement left in the middle keeps its lock
+        return form.read(found[0]) if found else None
 
     def value(self, session: Session, values: Values) -> Any:
         """Run; return the first column of the first row, or None."""
@@ -102,10 +110,10 @@ class Listed:
         self._statement = statement
         self._prepared: dict[int, Prepared] = {}
 
-    def rows(self, session: Session, listed: Iterable[object], values: Values = NOTHING) -> list[tuple[Any, ...]]:
+    def rows(self, session: Session, listed: Iterable[object], values: Values = NOTHING) -> list[Row]:
         """Run for a list, without repetition; return what it found. Nothing is asked about an empty list."""
         wanted = list(dict.fromkeys(listed))
-        found: list[tuple[Any, ...]] = []
+        found: list[Row] = []
         for start in range(0, len(wanted), SIZES[-1]):
             few = wanted[start : start + SIZES[-1]]
             size = next(size for size in SIZES if size >= len(few))
@@ -128,21 +136,25 @@ def among(column: QueryableAttribute[Any], values: Sequence[object]) -> ColumnEl
 
 
 def _form(statement: Statement, dialect: Dialect, values: Values) -> _Form:
-    names = list(values) if isinstance(statement, Insert | Update) else None
-    compiled = statement.compile(dialect=dialect, column_keys=names)
+    keys = list(values) if isinstance(statement, Insert | Update) else None
+    compiled = statement.compile(dialect=dialect, column_keys=keys)
     binds = {compiled.bind_names[bind]: bind.type for bind in compiled.bind_names}
     fixed = {name: value for name, value in compiled.params.items() if name not in values}
     for column in getattr(compiled, "insert_prefetch", ()):
         if not column.default.is_scalar:
             raise TypeError(f"{column}: its default is computed, give its value")
         fixed[column.key] = column.default.arg
-    order = compiled.positiontup if compiled.positional else list(binds)
+    names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(binds)
+    inward = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in binds.items()}
+    outward = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.exported_columns
+    ]
+    places = enumerate(names) if compiled.positional else ((name, name) for name in names)
     return _Form(
         sql=str(compiled),
-        given=tuple((name, binds[name].dialect_impl(dialect).bind_processor(dialect)) for name in order or ()),
+        names=names,
+        given=tuple((place, convert) for place, name in places if (convert := inward[name]) is not None),
         fixed=fixed,
         is_positional=compiled.positional,
-        readers=tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in statement.exported_columns
-        ),
+        read_by=tuple((place, convert) for place, convert in enumerate(outward) if convert is not None),
     )

@@ -29,8 +29,8 @@ def studied(turn: Turn, file_id: int | None) -> Replies:
 
 
 def _read(turn: Turn, file_id: int) -> Studied:
-    reading = turn.reading
-    if reading is None or reading.file != file_id:
+    reading = turn.read(file_id)
+    if reading is None:
         raise Refused(UNREAD, reopen="file")
     match reading.found:
         case Studied():

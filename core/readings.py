@@ -5,21 +5,17 @@ Reading holds no lock (a document of 200 pages takes seconds); the turn uses wha
 
 import logging
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer
 from core.documents import read_document
 from core.exchange import Inbound
 from core.files import read, sent_in
-from core.flows.purchase.checking import FILE
 from core.hours_files import TABLES
 from core.house import House
-from core.messages import Meaning, button_typed, meaning_of
 from core.models import Person, StoredFile, Territory
 from core.people import person_of
 from core.purchases.habits import Habits, habits_of
@@ -33,7 +29,6 @@ from knowledge.checker import Paragraph
 log = logging.getLogger(__name__)
 
 DOCUMENTS = frozenset({".docx", ".odt", ".pdf", ".txt"})
-LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,14 @@ class Studied:
 
     programme: Programme
     workbook: bytes
+
+
+class Unread(Exception):
+    """A turn needs a file that was sent before and was not read for it: read the file, then run the turn again."""
+
+    def __init__(self, file: int) -> None:
+        super().__init__(file)
+        self.file = file
 
 
 @dataclass(frozen=True)
@@ -56,27 +59,6 @@ class Reading:
 def received(house: House, inbound: Inbound) -> Reading | None:
     """Read the first file of a message; None when a buyer has nothing to do with it."""
     return reading_of(house, inbound, inbound.files[0]) if inbound.files else None
-
-
-def chosen(session: Session, conversation_id: int, inbound: Inbound) -> int | None:
-    """Return the id of the file that a tapped or typed button is about: it was sent before."""
-    typed = inbound.text.strip()
-    if inbound.button:
-        meaning = meaning_of(session, conversation_id, inbound.button)
-    elif 0 < len(typed) <= LONGEST_LABEL:
-        meaning = button_typed(session, conversation_id, typed)
-    else:
-        return None
-    return _file_of(meaning or {})
-
-
-def _file_of(meaning: Meaning) -> int | None:
-    answers = meaning.get("answers")
-    if not isinstance(answers, Mapping):
-        return None
-    named = {"check_clause": "clause", "study_programme": "file"}.get(str(meaning.get("start")), "")
-    number = str(answers.get(named, "")).removeprefix(FILE).partition(",")[0]
-    return int(number) if number.isdigit() else None
 
 
 def reading_of(house: House, inbound: Inbound, number: int) -> Reading | None:

@@ -66,7 +66,7 @@ def declare_month(turn: Turn, commitment_id: int, month: str) -> None:
 def respond(turn: Turn, inbound: Inbound, understood: Understood) -> None:
     """Answer one message."""
     turn.understood, turn.hours_file = understood.answer, understood.hours_file
-    turn.reading, turn.papers = understood.reading, understood.papers
+    turn.reading, turn.papers, turn.has_read = understood.reading, understood.papers, understood.has_read
     try:
         _respond(turn, inbound)
     except Refused as refusal:

@@ -15,7 +15,7 @@ from core.models import Conversation, Person
 from core.outbox import Parcel
 from core.papers_seen import Papers
 from core.prepared import Prepared
-from core.readings import Reading
+from core.readings import Reading, Unread
 from knowledge import Answer
 
 SAVE = Prepared(update(Conversation).where(Conversation.id == bindparam("of")))  # built once, run at each turn
@@ -36,7 +36,8 @@ class Turn:
     hours_file: HoursFile | None = None  # the spreadsheet received, read before the transaction
     papers: Papers | None = None  # the photos and PDF files received, looked at before the transaction
     is_proven: bool = True
-    reading: Reading | None = None  # the document received or chosen, read before the transaction
+    reading: Reading | None = None  # the document received or named, read before the transaction
+    has_read: bool = False  # whether the file that the turn needs was looked for
     case_id: int | None = None  # the case that this turn opened or completed
     month: str | None = None  # the month that this turn recorded
 
@@ -72,6 +73,14 @@ class Turn:
         """The answers of the flow under way."""
         found = self.state.get("answers")
         return found if isinstance(found, dict) else {}
+
+    def read(self, file: int) -> Reading | None:
+        """Return what a file sent before holds, None when it cannot be read. Raises Unread until it was looked for."""
+        if self.reading is not None and self.reading.file == file:
+            return self.reading
+        if not self.has_read:
+            raise Unread(file)
+        return None
 
     def save(self) -> None:
         """Keep the state for the next message."""

@@ -1,7 +1,7 @@
 """What a message may mean, understood before the turn's transaction: ranking takes a millisecond, a model seconds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -19,13 +19,13 @@ from core.models import Conversation
 from core.papers_seen import Papers, papers_of
 from core.people import audience_of, person_of
 from core.prepared import Prepared
-from core.readings import Reading, chosen, reading_of, received
+from core.readings import Reading, reading_of, received
 from core.surroundings import names_around
 from knowledge import Answer
 
 LONGEST_MESSAGE = 20_000
 HERE = Prepared(
-    select(Conversation.id, Conversation.state).where(
+    select(Conversation.state).where(
         Conversation.channel == bindparam("channel"), Conversation.thread == bindparam("thread")
     )
 )
@@ -39,6 +39,7 @@ class Understood:
     answer: Answer | None = None
     hours_file: HoursFile | None = None
     reading: Reading | None = None
+    has_read: bool = False  # whether the file that the turn asked for was looked for
     papers: Papers | None = None
 
 
@@ -60,20 +61,23 @@ def understand(house: House, inbound: Inbound) -> Understood:
             reading=received(house, inbound),
             papers=papers_of(house, inbound),
         )
+    if not _may_ask(inbound):
+        return Understood()
     with house.database.reading() as session:
-        where = {"channel": inbound.channel, "thread": inbound.thread}
-        number, state = HERE.row(session, where) or (None, {})
-        file = chosen(session, number, inbound) if number is not None else None
-        question = _question(session, house, inbound, state) if file is None else None
-    if file is not None:
-        return Understood(reading=reading_of(house, inbound, file))
+        state = HERE.value(session, {"channel": inbound.channel, "thread": inbound.thread}) or {}
+        question = _question(session, house, inbound, state)
     return Understood(_answer(house, inbound, question) if question is not None else None)
+
+
+def read_again(house: House, inbound: Inbound, understood: Understood, file: int) -> Understood:
+    """Read the file that a turn asked for: it was sent before, and a button names it."""
+    return replace(understood, reading=reading_of(house, inbound, file), has_read=True)
 
 
 def _question(session: Session, house: House, inbound: Inbound, state: Mapping[str, object]) -> _Question | None:
     """Return what is known around a message that may be a question; None when it is something else."""
     is_free = state.get("flow") in {None, "ask"}
-    if not _may_ask(inbound, is_free=is_free):
+    if not is_free and not intents.may_be_a_sentence(inbound.text) and not intents.is_question(inbound.text):
         return None
     person, previous = person_of(session, inbound.channel, inbound.thread), state.get("last_question")
     is_advised = house.model is not None and is_free
@@ -99,14 +103,14 @@ def _answer(house: House, inbound: Inbound, question: _Question) -> Answer:
     return advised(house, inbound.text, answer, question.asker, on=question.launched)
 
 
-def _may_ask(inbound: Inbound, *, is_free: bool) -> bool:
-    """Tell whether a message may be a question: no tap, no word for any time, no answer to what was asked."""
+def _may_ask(inbound: Inbound) -> bool:
+    """Tell whether a message may be a question, whatever was asked before: no tap, no word for any time."""
     text = inbound.text
     if inbound.button or len(text) > LONGEST_MESSAGE or not intents.has_words(text):
         return False
     if intents.anytime(text) or intents.start_of(text):
         return False
-    return (" " in text.strip() if is_free else intents.may_be_a_sentence(text)) or intents.is_question(text)
+    return " " in text.strip() or intents.is_question(text)
 
 
 def _hours_file(house: House, inbound: Inbound) -> HoursFile | None:
