@@ -8,12 +8,12 @@ the disk, for the hours are a ledger; those that end together wait for the disk 
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
@@ -46,11 +46,10 @@ class Database:
         self.is_sqlite = self.dialect == "sqlite"
         self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         # SQLite's writer has a connection of its own, which keeps the pages it has read: what a connection holds is
-        # worthless once another one has written.
-        self._writer = (
-            _sqlite(self.url, connections=1).execution_options(writes=True) if self.is_sqlite else self.engine
-        )
+        # worthless once another one has written. It stays open from one transaction to the next.
+        self._writer = _sqlite(self.url, connections=1, writes=True) if self.is_sqlite else self.engine
         self._writing = threading.Lock()
+        self._open: Connection | None = None
         self._journal = Journal(Path(self.url.database)) if self.is_sqlite and self.url.database else None
 
     @contextmanager
@@ -60,13 +59,11 @@ class Database:
         with (
             self._writing if self.is_sqlite else nullcontext(),
             self._keys_used(),
-            self._writer.connect() as connection,
-            Session(connection, expire_on_commit=False) as session,
+            self._connected() as connection,
         ):
-            begun = connection.begin()
-            yield session
-            session.flush()
-            begun.commit()
+            with connection.begin(), Session(connection, expire_on_commit=False) as session:
+                yield session
+                session.flush()
             if self._journal is not None:
                 written = self._journal.wrote()
         if self._journal is not None and not _waiting_later.get():
@@ -99,6 +96,13 @@ class Database:
             connection.begin()
             yield session
 
+    def _connected(self) -> AbstractContextManager[Connection]:
+        if not self.is_sqlite:
+            return self.engine.connect()
+        if self._open is None or self._open.closed or self._open.invalidated:
+            self._open = self._writer.connect()
+        return nullcontext(self._open)
+
     @contextmanager
     def _keys_used(self) -> Iterator[None]:
         token = keys_in_use.set(self.keys)
@@ -109,6 +113,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._open is not None:
+            self._open.close()
         self.engine.dispose()
         self._writer.dispose()
 
@@ -126,7 +132,8 @@ def _checked(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL, *, connections: int = 12) -> Engine:
+def _sqlite(url: URL, *, connections: int = 12, writes: bool = False) -> Engine:
+    """Return an engine whose transactions write from their start, all of them or those of connections that say so."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -146,8 +153,8 @@ def _sqlite(url: URL, *, connections: int = 12) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        at_once = writes or connection.get_execution_options().get("writes", False)
+        connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE" if at_once else "BEGIN")
 
     return engine
 
