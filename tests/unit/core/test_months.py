@@ -1,9 +1,12 @@
 from datetime import date, timedelta
+from pathlib import Path
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import workdays
 from core.months import (
     day_in_french,
     first_day,
@@ -133,3 +136,13 @@ def test_offices_are_closed_on_french_holidays_and_sundays(day: date) -> None:
 )
 def test_working_days_are_counted(day: date, count: int, expected: date) -> None:
     assert after_working_days(day, count) == expected
+
+
+@pytest.mark.parametrize("file", [workdays.FRANCE, Path("/moved/elsewhere/france.py")])
+def test_public_holidays_are_those_of_the_library(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workdays, "FRANCE", file)
+    workdays._france.cache_clear()
+    workdays._closed.cache_clear()
+    closed = holidays.country_holidays("FR", years=range(2024, 2031))
+    days = (date(2024, 1, 1) + timedelta(days=number) for number in range(365 * 7 + 2))
+    assert all(is_working_day(day) == (day.weekday() < 5 and day not in closed) for day in days)
