@@ -47,7 +47,7 @@ from core.hours import NBSP, in_hours
 from core.hours_files import confirm, confirmed_for, read_with
 from core.menus import welcome_text
 from core.messages import Meaning
-from core.models import Commitment, StoredFile
+from core.models import StoredFile
 from core.months import day_in_french, in_french
 from core.people import accept_code, post_letter, send_sign_in_link
 from core.proving import done_with_papers
@@ -200,7 +200,7 @@ def _declare(turn: Turn, command: SubmitDeclaration) -> Done:
         replaces=command.replaces,
     )
     delegation_acts.tell_declared(turn, prepared, recorded.declaration)
-    commitment = turn.session.get_one(Commitment, command.commitment_id)
+    commitment = recorded.commitment
     progress = progress_of(turn.session, [commitment])[commitment.id]
     total = total_of(recorded.declaration)
     letter = receipt_letter(turn.house, turn.person, recorded, commitment, progress)

@@ -7,15 +7,17 @@ from decimal import Decimal
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core import access, audit, checks
 from core.commitments import IN_FORCE, refusal_for_month
 from core.employments import Hire, employments_of, hire
+from core.entries import Entry
 from core.house import House
 from core.line_facts import facts_of
 from core.models import Commitment, Declaration, DeclarationLine, Employment, Person, PreparedMonth, Receipt
 from core.months import in_french
-from core.prepared import Prepared
+from core.prepared import Prepared, Values, among
 from core.receipts import issue
 from core.refusal import Refused
 from core.remarks import carry_over, open_remarks
@@ -25,12 +27,14 @@ SOMEBODY_ELSE = "Cette déclaration vient d’être modifiée par quelqu’un d�
 
 
 # Built once, run at many turns.
-VERSION = select(Declaration).where(
+HELD = (
     Declaration.commitment_id == bindparam("commitment"),
     Declaration.month == bindparam("month"),
-    Declaration.status.in_(IN_FORCE),
+    among(Declaration.status, IN_FORCE),
 )
-VERSION_TO_REPLACE = VERSION.with_for_update()
+VERSION = select(Declaration).where(*HELD)
+LOCKED = Prepared(select(Declaration.id).where(*HELD).with_for_update())
+DECLARATIONS, LINES = Entry(Declaration), Entry(DeclarationLine)
 SET_ASIDE = Prepared(
     update(PreparedMonth).where(
         PreparedMonth.commitment_id == bindparam("of"),
@@ -69,6 +73,7 @@ class NewHire:
 class Recorded:
     """What recording a month made."""
 
+    commitment: Commitment
     declaration: Declaration
     receipt: Receipt
     replaced: Declaration | None
@@ -76,8 +81,12 @@ class Recorded:
 
 def in_force(session: Session, commitment_id: int, month: str, *, lock: bool = False) -> Declaration | None:
     """Return the version in force of a month, locked until the end of the transaction when it is to be replaced."""
-    query = VERSION_TO_REPLACE if lock else VERSION
-    return session.scalar(query, {"commitment": commitment_id, "month": month})
+    wanted = {"commitment": commitment_id, "month": month}
+    if not lock:
+        return session.scalar(VERSION, wanted)
+    number = LOCKED.value(session, wanted)
+    # Read again once locked: somebody else may have changed what the session knew.
+    return None if number is None else session.get_one(Declaration, number, populate_existing=True)
 
 
 def record(
@@ -144,33 +153,38 @@ def write(
         former.status = DeclarationStatus.SUPERSEDED
         version = former.version + 1
         session.flush()  # frees the place of the version in force before the new one takes it
-    declaration = Declaration(
-        commitment_id=commitment.id,
-        month=month,
-        version=version,
-        status=DeclarationStatus.SUBMITTED,
-        nil_reason=nil_reason,
-        note=note,
-        declared_by_id=person.id,
-        declared_at=house.now(),
-        awaiting_since=house.now(),
-    )
     works = _works(session, house, person, commitment, lines, hires)
-    declaration.lines = _lines(session, commitment, month, works, must_confirm=must_confirm)
-    if not declaration.lines and nil_reason is None:
+    checked = _checked(session, commitment, month, works, must_confirm=must_confirm)
+    if not checked and nil_reason is None:
         raise Refused("Il n’y a aucune heure dans cette déclaration. Donnez la raison du mois sans heures.")
-    session.add(declaration)
+    now = house.now()
+    values: Values = {
+        "commitment_id": commitment.id,
+        "month": month,
+        "version": version,
+        "status": DeclarationStatus.SUBMITTED,
+        "nil_reason": nil_reason,
+        "note": note,
+        "declared_by_id": person.id,
+        "declared_at": now,
+        "awaiting_since": now,
+    }
     try:
-        session.flush()
+        declaration = DECLARATIONS.written(session, values)
     except IntegrityError as error:  # the other one committed first
         raise Refused(SOMEBODY_ELSE, reopen="agree") from error
+    made = [
+        LINES.written(session, {"declaration_id": declaration.id, **line}, employment=employment)
+        for employment, line in checked.items()
+    ]
+    set_committed_value(declaration, "lines", made)
     set_aside(session, house, commitment.id, month)
     carry_over(house, waiting, declaration, person)
     receipt = issue(session, house, declaration, commitment, replaced=former)
     audit.note(
         session, house, "declare", f"commitment:{commitment.id}", person_id=person.id, detail=f"{month} v{version}"
     )
-    return Recorded(declaration, receipt, former)
+    return Recorded(commitment, declaration, receipt, former)
 
 
 def set_aside(session: Session, house: House, commitment_id: int, month: str) -> None:
@@ -208,11 +222,12 @@ def _works(
     return works | {hire(session, house, commitment, new.hire, person): new.work for new in hires}
 
 
-def _lines(
+def _checked(
     session: Session, commitment: Commitment, month: str, works: Mapping[Employment, Work], *, must_confirm: bool
-) -> list[DeclarationLine]:
+) -> dict[Employment, Values]:
+    """Return what each line holds."""
     facts = facts_of(session, commitment, month, {each: (work.worked, work.training) for each, work in works.items()})
-    made = []
+    lines: dict[Employment, Values] = {}
     for employment, work in works.items():
         about = facts[employment.id]
         checks.refuse(about, reopen=f"hours.{employment.id}")
@@ -220,13 +235,11 @@ def _lines(
         left = [doubt.sentence for doubt in doubts if doubt.rule not in work.confirmed]
         if must_confirm and left:
             raise Refused(left[0], reopen="agree")
-        line = DeclarationLine(
-            employment_id=employment.id,
-            worked=work.worked,
-            training=work.training,
-            flags=",".join(checks.flags_of(about)),
-            confirmed=",".join(doubt.rule for doubt in doubts if doubt.rule in work.confirmed),
-        )
-        line.employment = employment
-        made.append(line)
-    return made
+        lines[employment] = {
+            "employment_id": employment.id,
+            "worked": work.worked,
+            "training": work.training,
+            "flags": ",".join(checks.flags_of(about)),
+            "confirmed": ",".join(doubt.rule for doubt in doubts if doubt.rule in work.confirmed),
+        }
+    return lines

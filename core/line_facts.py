@@ -4,25 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.checks import Facts
 from core.commitments import IN_FORCE
 from core.eligibility import latest
-from core.models import Commitment, Declaration, DeclarationLine, Employment, Participant, Territory
+from core.models import Commitment, Declaration, DeclarationLine, Employment, Participant
 from core.months import first_day, last_day, previous
+from core.people import territory_of
 from core.prepared import Listed, among
 from core.proofs import missing_of
 
 LOOKED_BACK = 3  # months
 
-# Built once, run at many turns.
+# Built once, run at many turns. An employment's lines are found by its months, and those by its commitment: reading all
+# its lines would cost more each month.
+ITS_LINE = and_(DeclarationLine.declaration_id == Declaration.id, DeclarationLine.employment_id == Employment.id)
 FORMER = Listed(
-    DeclarationLine.employment_id,
+    Employment.id,
     lambda of_these: (
-        select(DeclarationLine.employment_id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
-        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        select(Employment.id, Declaration.month, DeclarationLine.worked, DeclarationLine.training)
+        .join(Declaration, Declaration.commitment_id == Employment.commitment_id)
+        .join(DeclarationLine, ITS_LINE)
         .where(
             of_these,
             among(Declaration.status, IN_FORCE),
@@ -38,19 +42,17 @@ ELSEWHERE = Listed(
             Participant.person_hash,
             Participant.born_on,
             Employment.id,
-            func.sum(DeclarationLine.worked),
-            func.sum(DeclarationLine.training),
+            type_coerce(DeclarationLine.worked + DeclarationLine.training, DeclarationLine.worked.type),
         )
         .join(Employment, Employment.participant_id == Participant.id)
-        .join(DeclarationLine, DeclarationLine.employment_id == Employment.id)
-        .join(Declaration, Declaration.id == DeclarationLine.declaration_id)
+        .join(Declaration, Declaration.commitment_id == Employment.commitment_id)
+        .join(DeclarationLine, ITS_LINE)
         .where(
             of_these,
             Declaration.month == bindparam("month"),
             among(Declaration.status, IN_FORCE),
             DeclarationLine.is_returned.is_(False),
         )
-        .group_by(Participant.person_hash, Participant.born_on, Employment.id)
     ),
 )
 
@@ -59,7 +61,7 @@ Works = Mapping[Employment, tuple[Decimal, Decimal]]
 
 def facts_of(session: Session, commitment: Commitment, month: str, works: Works) -> dict[int, Facts]:
     """Return the facts of each line, by employment id; `works` gives hours worked and in training."""
-    place = session.get_one(Territory, commitment.contract.territory_id)
+    place = territory_of(session, commitment.contract.territory_id)
     ids = [each.id for each in works]
     former, elsewhere = former_of(session, works, month), _elsewhere(session, works, month)
     held, missing = latest(session, ids), missing_of(session, place, works, month)
@@ -111,8 +113,8 @@ def _elsewhere(session: Session, works: Works, month: str) -> dict[int, tuple[De
     found: dict[int, tuple[Decimal, ...]] = {}
     for each in works:
         found[each.id] = tuple(
-            worked + training
-            for person_hash, born_on, employment_id, worked, training in rows
+            hours
+            for person_hash, born_on, employment_id, hours in rows
             if person_hash == each.participant.person_hash
             and employment_id != each.id
             and (born_on is None or each.participant.born_on in {None, born_on})

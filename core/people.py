@@ -26,6 +26,7 @@ __all__ = ["consume_token", "email_hash", "issue_token", "peek_token"]
 
 EMAIL = re.compile(r"^[^\s@<>\",;:]{1,64}@[^\s@<>\",;:]{1,255}\.[^\s@<>\",;:.]{2,}$")
 TERRITORY = Shape(Territory)
+ITS_TERRITORY = Prepared(select(*TERRITORY.columns).where(Territory.id == bindparam("number")))
 FIRST_TERRITORY = Prepared(select(*TERRITORY.columns).order_by(Territory.id).limit(1))
 WHO = Shape(Person, organisation=Shape(Organisation))
 RECOGNISED = Prepared(
@@ -43,6 +44,12 @@ LINK_SENT = (
     f"Si cette adresse est connue, un lien de connexion vient d’y être envoyé. Il est valable 15{NBSP}minutes. "
     "Pensez à regarder dans les courriers indésirables."
 )
+
+
+def territory_of(session: Session, number: int) -> Territory:
+    """Return a territory that is there, by its id."""
+    (row,) = ITS_TERRITORY.rows(session, {"number": number})
+    return TERRITORY.made(session, row)
 
 
 def first_territory(session: Session) -> Territory | None:

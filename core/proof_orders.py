@@ -13,6 +13,7 @@ from core.orders import ProofOrder
 from core.people import post_letter
 from core.proofs import decide, named
 from core.refusal import Refused
+from core.savepoint import savepoint
 from core.terms import ProofVerdict
 
 MOST_LISTED = 10
@@ -60,7 +61,7 @@ def answer(
     try:
         if mistakes:
             raise Refused(" ".join(mistakes))
-        with session.begin_nested():
+        with savepoint(session):
             done, rung = carry_out(session, house, by, orders, is_proven=is_proven)
         title, opening, items = "Justificatifs examinés", "C’est fait.", tuple(done)
     except Refused as refusal:

@@ -8,17 +8,20 @@ import json
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from core.entries import Entry
 from core.house import House
 from core.models import Commitment, Declaration, Receipt
-from core.prepared import Prepared
+from core.prepared import Prepared, Values
 from core.terms import DeclarationStatus
 
 START = "0" * 64
 LAST = Prepared(select(Receipt.number, Receipt.hash).order_by(Receipt.number.desc()).limit(1))
+RECEIPTS = Entry(Receipt)
 CHAIN_LOCK = 7_301_201  # any number: receipts are issued one at a time (PostgreSQL advisory lock)
+LOCK_CHAIN = Prepared(select(func.pg_advisory_xact_lock(bindparam("key"))))
 
 
 def numbered(number: int) -> str:
@@ -42,7 +45,7 @@ def issue(
 ) -> Receipt:
     """Add the receipt of a version at the end of the chain."""
     if not house.database.is_sqlite:  # SQLite has one writer at a time already
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+        LOCK_CHAIN.run(session, {"key": CHAIN_LOCK})
     last, previous = LAST.row(session, {}) or (0, START)
     former = session.scalar(select(Receipt).where(Receipt.declaration_id == replaced.id)) if replaced else None
     content = json.dumps(
@@ -59,18 +62,16 @@ def issue(
         ensure_ascii=False,
         sort_keys=True,
     )
-    receipt = Receipt(
-        number=last + 1,
-        declaration_id=declaration.id,
-        replaces=former.number if former else None,
-        content=content,
-        previous_hash=previous,
-        hash=chained(previous, content),
-        issued_at=house.now(),
-    )
-    session.add(receipt)
-    session.flush()
-    return receipt
+    values: Values = {
+        "number": last + 1,
+        "declaration_id": declaration.id,
+        "replaces": former.number if former else None,
+        "content": content,
+        "previous_hash": previous,
+        "hash": chained(previous, content),
+        "issued_at": house.now(),
+    }
+    return RECEIPTS.written(session, values)
 
 
 def latest_of(session: Session, commitment_ids: Sequence[int], most: int) -> list[tuple[Receipt, Declaration]]:

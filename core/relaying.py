@@ -17,6 +17,7 @@ from core.months import day_in_french
 from core.orders import Decision, Orders, orders_in
 from core.outbox import new_message_id
 from core.refusal import Refused
+from core.savepoint import savepoint
 from core.terms import Author, EligibilityStatus
 
 CLOSED_WITHOUT_A_WORD = "Votre dossier est clos."
@@ -43,7 +44,7 @@ def relay(
     try:
         if orders.mistakes or refused_files:
             raise Refused(" ".join([*orders.mistakes, *refused_files]))
-        with session.begin_nested():
+        with savepoint(session):
             done, rung = _carried_out(session, house, case, by, orders, files, is_proven=is_proven)
     except Refused as refusal:
         _tell(session, house, case, by, [refusal.message], refused=True)

@@ -15,6 +15,7 @@ from core.hours import NBSP
 from core.menus import CONTACT, main_menu
 from core.messages import Meaning
 from core.refusal import Refused
+from core.savepoint import savepoint
 from core.turn import Turn
 
 MOST_STACKED = 3 + MOST_DRAFTS
@@ -71,7 +72,7 @@ def advance(turn: Turn) -> None:
     turn.look_again()
     try:
         # A sentence changes nothing: it needs no savepoint.
-        with nullcontext() if isinstance(outcome, Say) else turn.session.begin_nested():
+        with nullcontext() if isinstance(outcome, Say) else savepoint(turn.session):
             done = perform(turn, outcome)
     except Refused as refusal:
         reopened = {refusal.reopen, "agree"}  # what was typed is kept: the summary is shown again, to correct it

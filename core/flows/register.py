@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.access import acts_for_buyer, case_belongs, commitments_seen_by, declares_for, sees_participants
@@ -43,9 +43,8 @@ from core.models import (
 )
 from core.organisations import Company, found_as
 from core.outlook import outlook_of
-from core.people import TERRITORY, territory
+from core.people import territory, territory_of
 from core.pools import Pool, pool_of
-from core.prepared import Prepared
 from core.proofs import missing_of, with_same_files
 from core.purchases.comparison import Compared, compared
 from core.purchases.history import has_history
@@ -58,7 +57,6 @@ from core.siret import siren_of
 from core.standing import Change
 from core.terms import CommitmentStatus, OrganisationKind, ProofKind
 
-ITS_TERRITORY = Prepared(select(*TERRITORY.columns).where(Territory.id == bindparam("number")))
 PROVABLE = timedelta(days=120)  # after the end of an employment
 Found = TypeVar("Found")
 
@@ -78,8 +76,7 @@ class Register:
     def territory(self) -> Territory:
         """The rules of the person's territory."""
         if self.person is not None:
-            (row,) = ITS_TERRITORY.rows(self._session, {"number": self.person.territory_id})
-            return TERRITORY.made(self._session, row)
+            return territory_of(self._session, self.person.territory_id)
         return territory(self._session, self._house)
 
     @cached_property
@@ -127,7 +124,8 @@ class Register:
 
     def progress(self, commitments: list[Commitment]) -> dict[int, Progress]:
         """Hours by commitment id."""
-        return progress_of(self._session, commitments)
+        name = ("progress", tuple(row.id for row in commitments))
+        return self._once(name, lambda: progress_of(self._session, commitments))
 
     def due(self, commitment: Commitment) -> list[Due]:
         """The months owed, oldest first."""
