@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
@@ -14,7 +14,7 @@ CONNECTIONS = 16  # as many as messages under way
 READ_SECONDS = 20.0
 
 # A sign-in link must not be fetched by Telegram to draw its preview.
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = '{"is_disabled": true}'
 
 QUIETED = ("aiohttp", "telegram")  # at DEBUG the library writes the texts of messages
 
@@ -31,10 +31,10 @@ class RawBot(Bot):
         chat_id: int,
         text: str,
         *,
-        markup: InlineKeyboardMarkup | None = None,
+        markup: str | None = None,
         parse_mode: ParseMode | None = None,
     ) -> None:
-        """Send a text, with its buttons. Raises TelegramError."""
+        """Send a text, with its buttons (`bot.telegram.render.keyboard`). Raises TelegramError."""
         data = {
             "chat_id": chat_id,
             "text": text,

@@ -99,11 +99,17 @@ class TelegramChannel:
             await self._close()
 
     async def handle(self, incoming: Incoming) -> None:
-        """Have one update's turn done; return once it is committed. Raises when nothing could be recorded."""
-        self._acknowledge(incoming)
-        if self._is_for_us(incoming):
-            async with self._in_order(incoming.chat_id):
-                await self._converse(incoming)
+        """Have one update's turn done; return once it is committed. Raises when nothing could be recorded.
+
+        The answer to the webhook stops the spinner of a tapped button, and a call does when that is long to come.
+        """
+        late = asyncio.get_running_loop().call_later(TYPING_AFTER, self._acknowledge, incoming)
+        try:
+            if self._is_for_us(incoming):
+                async with self._in_order(incoming.chat_id):
+                    await self._converse(incoming)
+        finally:
+            late.cancel()
 
     async def deliver(self) -> int:
         """Send whatever is due on this channel; return how many messages left. The house's loop calls it."""
@@ -164,15 +170,22 @@ class TelegramChannel:
             return session.scalar(query) is not None
 
     async def _typing(self, chat_id: int, work: Coroutine[Any, Any, Turned]) -> Turned:
-        task = asyncio.create_task(work)
-        pause = TYPING_AFTER
-        while not (await asyncio.wait({task}, timeout=pause))[0]:
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def show() -> None:
+            nonlocal timer
             self._spawn(self._quietly(self.bot.send_chat_action(chat_id, ChatAction.TYPING)))
-            pause = TYPING_AGAIN
-        return task.result()
+            timer = loop.call_later(TYPING_AGAIN, show)
+
+        timer = loop.call_later(TYPING_AFTER, show)
+        try:
+            return await work
+        finally:
+            timer.cancel()
 
     def _acknowledge(self, incoming: Incoming) -> None:
-        """Stop the spinner of a tapped button, before anything else."""
+        """Stop the spinner of a tapped button."""
         if incoming.tap is not None:
             self._spawn(self._quietly(self.bot.answer_callback_query(incoming.tap)))
 

@@ -3,13 +3,12 @@
 https://core.telegram.org/bots/api#html-style
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from core.exchange import Button
 
@@ -58,8 +57,8 @@ def as_plain(text: str) -> str:
     return _BOLD.sub(r"\1", _LINK.sub(r"\1 (\2)", _ITEM.sub("• ", text)))
 
 
-def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
-    """Lay the buttons out: two short ones in a row, a long one alone."""
+def keyboard(buttons: Sequence[Button]) -> str | None:
+    """Lay the buttons out, as JSON: two short ones in a row, a long one alone."""
     if not buttons:
         return None
     rows: list[list[Button]] = []
@@ -69,9 +68,8 @@ def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
             last.append(button)
         else:
             rows.append([button])
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in rows]
-    )
+    laid = [[{"text": button.label, "callback_data": button.data} for button in row] for row in rows]
+    return json.dumps({"inline_keyboard": laid}, ensure_ascii=False)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from telegram.request import BaseRequest, RequestData
 
 CONNECT_SECONDS = 10.0
 MEDIA_SECONDS = 60.0
+JSON = {"Content-Type": "application/json"}
 
 Seconds = object  # what the library gives for a time limit: a number, None, or its own mark for "the usual one"
 
@@ -47,16 +48,22 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Seconds = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Make one call; return its status and body. Raises TimedOut or NetworkError, whose texts hold no address."""
-        files = request_data.multipart_data if request_data else None
+        body = _body(request_data)
+        has_files = isinstance(body, aiohttp.FormData)
         read = read_timeout if isinstance(read_timeout, int | float) else self._read_seconds
         limit = aiohttp.ClientTimeout(
-            total=CONNECT_SECONDS + read + (MEDIA_SECONDS if files else self._read_seconds),
+            total=CONNECT_SECONDS + read + (MEDIA_SECONDS if has_files else self._read_seconds),
             sock_connect=CONNECT_SECONDS,
-            sock_read=read + (MEDIA_SECONDS if files else 0.0),
+            sock_read=read + (MEDIA_SECONDS if has_files else 0.0),
         )
         try:
             async with self._opened().request(
-                method, url, data=_body(request_data), timeout=limit, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=JSON if isinstance(body, bytes) else None,
+                timeout=limit,
+                allow_redirects=False,
             ) as answer:
                 return answer.status, await answer.read()
         except TimeoutError as error:
@@ -86,14 +93,13 @@ def proxy_for(address: str) -> str | None:
     return getproxies().get(parts.scheme)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    """A form, with its files when there are some."""
+def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:
+    """JSON, which costs least to write, or a form when there are files."""
     if data is None:
         return None
-    files = data.multipart_data
-    if not files:
-        return data.json_parameters
+    if not data.contains_files:
+        return data.json_payload
     form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # a file keeps its accents
-    for field, (name, content, content_type) in files.items():
+    for field, (name, content, content_type) in data.multipart_data.items():
         form.add_field(field, content, filename=name, content_type=content_type)
     return form

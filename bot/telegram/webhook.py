@@ -1,10 +1,15 @@
-"""The webhook: answered 200 only once the turn is committed, so that Telegram gives again what was not."""
+"""The webhook: answered 200 only once the turn is committed, so that Telegram gives again what was not.
+
+The answer to a tap carries the call that stops its spinner:
+https://core.telegram.org/bots/api#making-requests-when-getting-updates
+"""
 
 import hmac
 import json
 import logging
 
 from fastapi import APIRouter, Request, Response
+from starlette.responses import JSONResponse
 
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.updates import Malformed, read
@@ -33,6 +38,8 @@ def webhook_router(channel: TelegramChannel) -> APIRouter:
             except Exception:
                 log.exception("update %s could not even be recorded", incoming.update_id)
                 return Response(status_code=500)
+            if incoming.tap is not None:
+                return JSONResponse({"method": "answerCallbackQuery", "callback_query_id": incoming.tap})
         return Response()
 
     # Starlette's own route: it reads the body itself and validates nothing by its types.

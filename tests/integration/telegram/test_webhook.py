@@ -163,7 +163,20 @@ async def test_a_deep_link_signs_the_invited_person_in(sqlite_house: House) -> N
         assert line.conversation(7).person_id == cast.carole.id
 
 
-async def test_a_tap_stops_its_spinner_before_the_turn_ends(sqlite_house: House) -> None:
+async def test_the_answer_to_a_tap_stops_its_spinner(sqlite_house: House) -> None:
+    async with webhook(sqlite_house) as line, httpx.AsyncClient(timeout=60) as client:
+        line.api.person(7)
+        chat = {"id": 7, "type": "private"}
+        tap = {"id": "55", "data": "abc.0", "message": {"message_id": 1, "date": 1, "chat": chat}}
+        answer = await client.post(
+            f"{line.public_url}{PATH}",
+            json={"update_id": 1, "callback_query": tap},
+            headers={HEADER: line.channel.webhook_secret},
+        )
+    assert answer.json() == {"method": "answerCallbackQuery", "callback_query_id": "55"}
+
+
+async def test_a_tap_stops_its_spinner_before_a_long_turn_ends(sqlite_house: House) -> None:
     answered = threading.Event()
     seen: list[tuple[str | None, bool]] = []
 
