@@ -32,6 +32,9 @@ def test_every_article_of_the_product_is_valid_and_sourced(library: Library) -> 
         ("buyer", "cmt on calcule les heures d'insertion", "calcul-formule"),
         ("participant", "combien je vais gagner ?", "participant-salaire"),
         ("company", "What is a social clause?", "definition-clause-sociale"),
+        ("buyer", "6 million euro works contract, how many hours?", "calcul-mon-marche"),
+        ("company", "on bosse pas l'hiver, mes heures je les fais quand", "entreprise-saison"),
+        ("company", "On nous envoie un senior tout juste inscrit au chômage. Est-ce qu'il compte ?", "public-senior"),
     ],
 )
 def test_plain_questions_are_answered(library: Library, audience: str, question: str, expected: str) -> None:
