@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def upgrade(database: Database) -> None:
         else:
             program, made = _made_once(connection)
             if made is not None:
-                pycache.offer(blank.PLACE, program, blank.written(made))
+                pycache.offer(blank.PLACE, program, partial(blank.written, made))
 
 
 def keep() -> None:

@@ -7,7 +7,7 @@ worth something for, and one of itself. Another program, a file cut short or non
 
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import cache_from_source
@@ -51,11 +51,11 @@ def write(place: Path, program: str, content: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def offer(place: Path, program: str, content: bytes) -> None:
+def offer(place: Path, program: str, content: Callable[[], bytes]) -> None:
     """Keep it if this process writes compiled modules, and may."""
     if not sys.dont_write_bytecode:
         with suppress(OSError):  # an installation that its users cannot write to
-            write(place, program, content)
+            write(place, program, content())
 
 
 def _head(program: str, content: bytes) -> bytes:

@@ -55,7 +55,7 @@ def own_tables() -> Tables:
         return kept.tables
     made = _counted()
     if _is_settled():
-        pycache.offer(PLACE, _own_digest(), written(made))
+        pycache.offer(PLACE, _own_digest(), lambda: written(made))
     return made.tables
 
 
