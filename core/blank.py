@@ -54,7 +54,7 @@ def statements_of(connection: Connection) -> Sequence[str] | None:
 
 def written(statements: Sequence[str]) -> bytes:
     """Return statements as they are kept."""
-    return json.dumps(statements, ensure_ascii=False).encode()
+    return json.dumps(statements).encode()
 
 
 def _revisions() -> Iterator[Path]:
