@@ -71,7 +71,9 @@ APOLOGY = (
 
 def turn(house: House, inbound: Inbound) -> Turned:
     """Handle one message; see the module. Never raises, unless the failure itself cannot be recorded."""
-    inbound = replace(inbound, text=_readable(inbound.text[:LONGEST_KEPT]))
+    readable = _readable(inbound.text[:LONGEST_KEPT])
+    if readable != inbound.text:
+        inbound = replace(inbound, text=readable)
     try:
         understood = understand(house, inbound)
         try:

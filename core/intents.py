@@ -1,6 +1,7 @@
 """What a short message asks for, besides answering a question: the words that work at any moment, on every channel."""
 
 import re
+from functools import lru_cache
 
 from core.hours import plain
 from knowledge.lexicon import own_lexicon
@@ -157,6 +158,7 @@ STARTS = {
     "ask": re.compile(r"^(/question|question|poser une question|j'?ai une question)[ !.]*$"),
 }
 FEWEST_WORDS = 4
+ONE_TURN = 32  # texts remembered: those of the turns under way, which are read in several places
 NO_MORE = {
     "desabonner", "me desabonner", "desabonnement", "desabonnez-moi", "desabonnez moi", "desinscrire",
     "me desinscrire", "desinscription", "desinscrivez-moi", "stop rappels", "plus de rappels", "unsubscribe",
@@ -189,6 +191,7 @@ def respaced(text: str) -> str:
     return LOST_APOSTROPHE.sub(lambda match: f"{match[1]}'", text)
 
 
+@lru_cache(maxsize=ONE_TURN)
 def heard(text: str) -> str:
     """Fold a text and write its SMS spellings out: « C koi » and « qqn » are « c'est quoi » and « quelqu'un »."""
     return own_lexicon().written_out(SHORT_IS.sub("c'est ", plain(text)))
@@ -206,6 +209,7 @@ def wants_no_more(text: str, *, by_mail: bool) -> bool:
     return words in NO_MORE or (by_mail and words in {"stop", "/stop"})
 
 
+@lru_cache(maxsize=ONE_TURN)
 def start_of(text: str) -> str | None:
     """Return the flow that a message asks to start, or "sign_out", or None."""
     words = heard(text).strip(" .!")

@@ -80,7 +80,8 @@ def _respond(turn: Turn, inbound: Inbound) -> None:
     for sentence in inbound.refused_files:
         turn.say(sentence)
     here = turn.conversation
-    inbound = replace(inbound, files=sent_in(turn.session, turn.house, here.channel, here.thread, inbound.files))
+    if inbound.files:
+        inbound = replace(inbound, files=sent_in(turn.session, turn.house, here.channel, here.thread, inbound.files))
     if inbound.button:
         _tapped(turn, inbound.button)
     elif inbound.files:
