@@ -9,6 +9,7 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -42,6 +43,7 @@ class BodyTooLarge(HTTPException):
         super().__init__(413, TOO_LARGE)
 
 
+@lru_cache(4096)  # the computation lets other threads in, and has to wait for its turn again
 def form_token(signing: bytes, thread: str) -> str:
     """Return the token of the forms shown to one session."""
     return hmac.digest(signing, b"form:" + thread.encode(), sha256).hex()[:40]
