@@ -1,4 +1,5 @@
-"""Fit the decision: on questions people asked, on the base's own paraphrases left out in turn, on questions out of it.
+"""Fit the order of the articles and the decision: on questions people asked, on the base's own paraphrases left out in
+turn, on questions out of it.
 
 Run again when articles or the lexicon change much (`clausette articles calibrate`, with each file of questions asked).
 Without the questions out of the base, the regressions would learn that unknown words are a good sign.
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from knowledge.articles import Article
+from knowledge.clues import NO_WEIGHTS, Candidate, Order, fit_order
 from knowledge.decision import Calibration, Thresholds, fit
 from knowledge.lexicon import Lexicon
 from knowledge.library import MOST_LEADS
@@ -70,9 +72,14 @@ def calibrated(
     guard: Guard,
     asked: Sequence[Asked],
     thresholds: Thresholds,
-) -> Calibration:
+) -> tuple[Order, Calibration]:
     """Weights fitted on the base and on questions asked, with the figures at the thresholds."""
-    found = list(samples(articles, lexicon, outside, guard, asked))
+    index = Index(_without_twins(articles.values(), asked, lexicon), lexicon, guard, outside.examples)
+    orders = orders_of(index, lexicon, asked)
+    found = [
+        *left_out(articles, lexicon, outside, guard, orders[""]),
+        *_asked(index, lexicon, outside, asked, orders),
+    ]
     figures = {
         "articles": len(articles),
         "lexicon_entries": lexicon.entries,
@@ -80,7 +87,33 @@ def calibrated(
         "cross_validated": cross_validated(found, thresholds),
         "removed": {"answered": _answered_without_article(fitted(found, thresholds), found)},
     }
-    return replace(fitted(found, thresholds), figures=figures)
+    return orders[""], replace(fitted(found, thresholds), figures=figures)
+
+
+def orders_of(index: Index, lexicon: Lexicon, asked: Sequence[Asked]) -> Mapping[str, Order]:
+    """The order fitted on all questions (under no name), and for each file the one fitted without its questions."""
+    cases: dict[str, list[tuple[Sequence[Candidate], frozenset[str]]]] = defaultdict(list)
+    for one in asked:
+        if one.expected:
+            query = index.understood(lexicon.tokens(one.question))
+            cases[one.file].append((index.candidates(query, one.audience), one.expected))
+    orders = {
+        file: Order(fit_order(case for other in cases if other != file for case in cases[other]), {}) for file in cases
+    }
+    every = [(orders[file], case) for file in cases for case in cases[file]]
+    alone = Order(NO_WEIGHTS, {})
+    figures = {
+        "questions": len(every),
+        "first_without_clues": _first(((alone, case) for _, case in every), len(every)),
+        "first_cross_validated": _first(every, len(every)),
+    }
+    return {**orders, "": Order(fit_order(case for _, case in every), figures)}
+
+
+def _first(found: Iterable[tuple[Order, tuple[Sequence[Candidate], frozenset[str]]]], size: int) -> float:
+    """The share of the questions whose first article is a right one."""
+    firsts = ((max(candidates, key=order.score, default=None), right) for order, (candidates, right) in found)
+    return round(sum(first is not None and first.article in right for first, right in firsts) / max(1, size), 3)
 
 
 def fitted(found: Sequence[Sample], thresholds: Thresholds) -> Calibration:
@@ -147,10 +180,10 @@ def decided(calibration: Calibration, sample: Sample) -> tuple[str, bool]:
     return "answer", right >= limits.sure
 
 
-def samples(
-    articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside, guard: Guard, asked: Sequence[Asked]
+def left_out(
+    articles: Mapping[str, Article], lexicon: Lexicon, outside: Outside, guard: Guard, order: Order
 ) -> Iterator[Sample]:
-    """The questions the decision is fitted on, ranked."""
+    """The base's own questions and those out of it, ranked without them in turn."""
     for fold in range(FOLDS):
         kept = [
             replace(article, questions=tuple(q for i, q in enumerate(article.questions) if i % FOLDS != fold))
@@ -158,25 +191,37 @@ def samples(
         ]
         others = [question for i, question in enumerate(outside.examples) if i % FOLDS != fold]
         index = Index(kept, lexicon, guard, others)
-        left_out = ((article, q) for article in articles.values() for q in article.questions[fold::FOLDS])
-        for count, (article, question) in enumerate(left_out):
+        questions = ((article, q) for article in articles.values() for q in article.questions[fold::FOLDS])
+        for count, (article, question) in enumerate(questions):
             if count % PARAPHRASES_USED == 0:
-                ranking = index.rank(lexicon.tokens(question), article.audience)
+                ranking = _ranked(index, order, lexicon.tokens(question), article.audience)
                 yield _sample(ranking, "paraphrase", {article.id})
         for question in outside.examples[fold::FOLDS]:
             stopped = outside.check(question, lexicon) is not None
-            ranking = index.rank(lexicon.tokens(question))
+            ranking = _ranked(index, order, lexicon.tokens(question))
             yield replace(_sample(ranking, "outside", set()), stopped=stopped, fold=fold)
-    index = Index(_without_twins(articles.values(), asked, lexicon), lexicon, guard, outside.examples)
+
+
+def _asked(
+    index: Index, lexicon: Lexicon, outside: Outside, asked: Sequence[Asked], orders: Mapping[str, Order]
+) -> Iterator[Sample]:
+    """The questions asked, ranked in an order that was not fitted on them."""
     for one in asked:
-        tokens = lexicon.tokens(one.question)
+        tokens, order = lexicon.tokens(one.question), orders.get(one.file, orders[""])
         stopped = outside.check(one.question, lexicon) is not None
         kind = "asked" if one.expected else "outside"
-        ranked = _sample(index.rank(tokens, one.audience), kind, one.expected)
+        ranked = _sample(_ranked(index, order, tokens, one.audience), kind, one.expected)
         yield replace(ranked, stopped=stopped, file=one.file)
         if one.expected:
-            away = _sample(index.rank(tokens, one.audience, one.expected), "removed", set())
+            away = _sample(_ranked(index, order, tokens, one.audience, one.expected), "removed", set())
             yield replace(away, file=one.file, fold=ranked.fold)
+
+
+def _ranked(
+    index: Index, order: Order, tokens: Sequence[str], audience: str | None = None, without: Set[str] = frozenset()
+) -> Ranking:
+    query = index.understood(tokens)
+    return index.ranking(query, index.candidates(query, audience, without), order)
 
 
 def _without_twins(articles: Iterable[Article], asked: Sequence[Asked], lexicon: Lexicon) -> list[Article]:

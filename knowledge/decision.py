@@ -142,14 +142,14 @@ def _newton(rows: Sequence[tuple[Sequence[float], float, float]], ridge: float, 
         for i in range(size):
             for j in range(i):
                 hessian[j][i] = hessian[i][j]
-        step = _solved(hessian, gradient)
+        step = solved(hessian, gradient)
         weights = [w + s for w, s in zip(weights, step, strict=True)]
         if max(map(abs, step)) < 1e-5:
             break
     return weights
 
 
-def _solved(matrix: list[list[float]], values: list[float]) -> list[float]:
+def solved(matrix: list[list[float]], values: list[float]) -> list[float]:
     """Gauss elimination with pivots; the matrix is small, symmetric and made regular by the ridge."""
     size = len(values)
     rows = [[*matrix[i], values[i]] for i in range(size)]

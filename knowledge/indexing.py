@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from knowledge.articles import Article
+from knowledge.kinds import likelier
 from knowledge.lexicon import CONCEPT, Lexicon
 from knowledge.postings import Postings, PostingsMaker
 from knowledge.scope import weights_of
@@ -36,11 +37,13 @@ class ArticleTables:
 @dataclass(frozen=True)
 class QuestionTables:
     """The question channel. An entry is a title or a question: `share` is one over its length, `article` the number
-    of its article, and those of an article begin at its number in `first`."""
+    of its article, and those of an article begin at its number in `first`. `said` are the articles that have a word in
+    an entry."""
 
     idf: Mapping[str, float]
     highest_idf: float
     entries: Postings
+    said: Postings
     share: "array[float]"
     article: "array[int]"
     first: "array[int]"
@@ -49,12 +52,14 @@ class QuestionTables:
 @dataclass(frozen=True)
 class Tables:
     """All that is counted in a base. `pairs` are words that follow one another, `scope` how much likelier a word is
-    inside the base than outside, `vocabulary` how often the base uses a word."""
+    inside the base than outside, `kinds` how much likelier each article's questions are of a kind (`knowledge.kinds`),
+    `vocabulary` how often the base uses a word."""
 
     articles: ArticleTables
     questions: QuestionTables
     pairs: Postings
     scope: Mapping[str, float]
+    kinds: Sequence[Mapping[str, float]]
     vocabulary: Mapping[str, int]
 
 
@@ -68,6 +73,7 @@ def tables_of(articles: Sequence[Article], lexicon: Lexicon, elsewhere: Iterable
         _of_questions(asked),
         _pairs(asked),
         weights_of((parts for texts in asked for _, parts in texts), (read.text(text)[1] for text in elsewhere)),
+        likelier([[tokens for tokens, _ in texts] for texts in asked]),
         read.vocabulary,
     )
 
@@ -104,10 +110,15 @@ def _of_questions(asked: Sequence[Sequence[_Read]]) -> QuestionTables:
     for entry, parts in enumerate(entries):
         for part in parts:
             found.add(part, entry, 0.0)
+    said = PostingsMaker()
+    for number, texts in enumerate(asked):
+        for part in {part for _, parts in texts for part in parts}:
+            said.add(part, number, 0.0)
     return QuestionTables(
         weights,
         math.log(1 + size) if size else 1.0,
         found.made(),
+        said.made(),
         share=array("f", (1 / (math.sqrt(sum(weights[part] ** 2 for part in parts)) or 1.0) for parts in entries)),
         article=array("H", (number for number, texts in enumerate(asked) for _ in texts)),
         first=array("L", (0, *accumulate(map(len, asked)))),

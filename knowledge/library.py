@@ -29,7 +29,7 @@ LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 MOST_LEADS = 2
-FOLLOWING = 0.3  # what the score of a follow-up's own words counts beside its score with the question before
+FOLLOWING = 0.15  # what the score of a follow-up's own words counts beside its score with the question before
 BARE = 2  # content words: a message that holds no more, « les pénalités », is answered only when sure
 
 # Reasons that an article overrules when it holds nearly the same question.

@@ -2,7 +2,8 @@
 
 The article channel counts stems and letters four by four, so that a misspelt word still weighs; its score is divided by
 the best score the question could have, which makes scores comparable from one question to another. The question channel
-is a cosine on the words alone. Weights were fitted on left-out paraphrases (tests/bench/retrieval.py).
+is a cosine on the words alone. Their weights were fitted on left-out paraphrases (tests/bench/retrieval.py). Further
+clues (`knowledge.clues`) then put in order the articles that this finds.
 """
 
 import math
@@ -14,8 +15,10 @@ from itertools import pairwise
 from operator import mul
 
 from knowledge.articles import Article
+from knowledge.clues import Candidate, Order, own_order
 from knowledge.decision import NO_FEATURES
 from knowledge.indexing import K1, Tables, tables_of
+from knowledge.kinds import kinds_of, match
 from knowledge.lexicon import CONCEPT, Lexicon
 from knowledge.scope import Scope
 from knowledge.spelling import Fixer, Guard
@@ -25,6 +28,7 @@ ADDED_WEIGHT = 0.5
 # However many words the lexicon brings, together they weigh at most this share of the words asked.
 ADDED_SHARE = 0.25
 OTHER_AUDIENCE = 0.7
+SIDES = ("company", "buyer", "participant")
 MOST_CONTENT_WORDS_COUNTED = 12
 POOL = 30  # articles, best of the article channel, that are looked at closely
 CLOSE = 0.6  # cosine from which a question brings its article among them
@@ -37,7 +41,7 @@ ARTICLE, CLOSEST, THREE, SIX, TITLE, HELD, PAIRS = 0.36, 0.10, 0.14, 0.12, 0.10,
 KIN = 0.2  # what an article gains from the scores of those linked to it: a subject is right before its article is
 FLATNESS = 5  # of the weights e^(5 score) by which the first article's family is compared with the other articles
 
-_Hit = tuple[float, str, list[float], int]  # score, article, cosines of its closest questions, its number
+_Hit = tuple[float, Candidate]  # with its score once in order
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,18 @@ class Ranking:
     added: tuple[str, ...]
     corrections: Mapping[str, str]
     features: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as it is searched for: its words, those that the lexicon adds, its concepts, the weights of those that
+    say something of the subject, the typing mistakes corrected."""
+
+    tokens: tuple[str, ...]
+    added: tuple[str, ...]
+    concepts: tuple[str, ...]
+    asked: Mapping[str, float]
+    corrections: Mapping[str, str]
 
 
 class Index:
@@ -86,6 +102,7 @@ class Index:
         self._postings, self._about = whole.postings, whole.about
         self._question_idf, self._highest_question_idf = asked.idf, asked.highest_idf
         self._entries, self._entry_share = asked.entries, asked.share
+        self._said, self._kinds = asked.said, counted.kinds
         self._entry_article, self._first_entry = asked.article, asked.first
         self._pairs = counted.pairs
         self._scope = Scope(counted.scope)
@@ -93,20 +110,36 @@ class Index:
 
     def rank(self, tokens: Sequence[str], audience: str | None = None, without: Container[str] = ()) -> Ranking:
         """The best articles for the words of a question, best first; those named in `without` are left out."""
+        query = self.understood(tokens)
+        return self.ranking(query, self.candidates(query, audience, without), own_order())
+
+    def ranking(self, query: Query, found: Iterable[Candidate], order: Order) -> Ranking:
+        """The articles found for a question, put in order."""
+        hits = sorted(((order.score(one), one) for one in found), key=lambda hit: (-hit[0], hit[1].article))
+        features = (*self._features(query.asked, hits), *self._scope.features(query.concepts)) if hits else NO_FEATURES
+        ranked = tuple(Ranked(one.article, score, one.close[0]) for score, one in hits)
+        return Ranking(ranked, query.tokens, query.added, query.corrections, features)
+
+    def understood(self, tokens: Sequence[str]) -> Query:
+        """The words of a question as they are searched for."""
         corrections = {token: fixed for token in tokens if (fixed := self._fixer.fix(token)) != token}
-        query = capped([corrections.get(token, token) for token in tokens])
-        added = self._lexicon.added(query)
-        concepts = self._lexicon.concepts(query)
-        scores = self._article_scores(query, concepts, added)
-        cosines = self._cosines(concepts)
-        pool = {number for _, number in nlargest(POOL, zip(scores, range(len(scores)), strict=True))}
-        pool.update(self._entry_article[entry] for entry in self._likely(concepts) if cosines[entry] > CLOSE)
+        kept = capped([corrections.get(token, token) for token in tokens])
+        concepts = self._lexicon.concepts(kept)
         asked = {"=" + part: self._idf.get("=" + part, self._highest_idf) for part in concepts if is_content(part)}
-        held, pairs = self._held(asked), self._pairs_held(concepts)
-        found = []
+        return Query(tuple(kept), tuple(self._lexicon.added(kept)), tuple(concepts), asked, corrections)
+
+    def candidates(self, query: Query, audience: str | None = None, without: Container[str] = ()) -> list[Candidate]:
+        """The articles found for a question, in no order, with what their words are worth and their clues."""
+        scores = self._article_scores(query)
+        norm, cosines = self._cosines(query.concepts)
+        pool = {number for _, number in nlargest(POOL, zip(scores, range(len(scores)), strict=True))}
+        pool.update(self._entry_article[entry] for entry in self._likely(query.concepts) if cosines[entry] > CLOSE)
+        held, pairs = self._held(query.asked), self._pairs_held(query.concepts)
+        near: dict[int, tuple[float, list[float], float]] = {}
         for number in pool:
-            own = cosines[self._first_entry[number] : self._first_entry[number + 1]]
-            if (name := self._ids[number]) in without or not (scores[number] or any(own)):
+            entries = slice(self._first_entry[number], self._first_entry[number + 1])
+            own = cosines[entries]
+            if self._ids[number] in without or not (scores[number] or any(own)):
                 continue
             close = sorted(own, reverse=True)[:6]
             total = (
@@ -121,25 +154,31 @@ class Index:
             )
             if _other_audience(audience, self._audiences[number]):
                 total *= OTHER_AUDIENCE
-            found.append((total, name, close, number))
-        hits = self._helped(found)
-        return Ranking(
-            tuple(Ranked(name, total, close[0]) for total, name, close, _ in hits),
-            tuple(query),
-            tuple(added),
-            corrections,
-            (*self._features(asked, hits), *self._scope.features(concepts)) if hits else NO_FEATURES,
-        )
+            near[number] = (total, close, norm * max(map(mul, own, self._entry_share[entries])))
+        return self._with_clues(query, audience, near)
 
-    def _helped(self, found: Sequence[_Hit]) -> list[_Hit]:
-        """The articles found, each helped by those it is linked to, from the best."""
-        scores = {number: score for score, *_, number in found}
-        hits = []
-        for score, name, close, number in found:
-            kin = self._kin[number]
-            helped = score + KIN * sum(scores.get(other, 0.0) for other in kin) / (1 + len(kin))
-            hits.append((helped, name, close, number))
-        return sorted(hits, key=lambda hit: (-hit[0], hit[1]))
+    def _with_clues(
+        self, query: Query, audience: str | None, near: Mapping[int, tuple[float, list[float], float]]
+    ) -> list[Candidate]:
+        said, wanted = self._said_of(query.concepts), kinds_of(query.tokens)
+        rarest = sorted(
+            ((weight, self._postings.numbers_of(unit)) for unit, weight in query.asked.items()), reverse=True
+        )
+        found = []
+        for number, (total, close, answers) in near.items():
+            linked = sorted((near[other][0] for other in self._kin[number] if other in near), reverse=True)
+            lacking = next((weight for weight, holders in rarest if number not in holders), 0.0)
+            clues = (
+                answers,
+                said[number],
+                match(wanted, self._kinds[number]),
+                sum(linked[:3]) / 3,
+                lacking / rarest[0][0] if rarest else 0.0,
+                float(audience in SIDES and self._audiences[number] == audience),
+            )
+            helped = total + KIN * sum(linked) / (1 + len(self._kin[number]))
+            found.append(Candidate(self._ids[number], number, helped, close, clues))
+        return found
 
     def knows(self, word: str) -> bool:
         """Whether some article is about a word of this stem."""
@@ -156,15 +195,24 @@ class Index:
                 held[number] += weight
         return [value / whole for value in held] if whole else held
 
-    def _article_scores(self, query: list[str], concepts: Sequence[str], added: list[str]) -> list[float]:
+    def _said_of(self, concepts: Sequence[str]) -> list[float]:
+        """For each article, the share of the question's words, all alike, that its title and questions hold."""
+        said = [0.0] * len(self._ids)
+        parts = set(concepts)
+        for part in parts:
+            for number in self._said.numbers_of(part):
+                said[number] += 1 / len(parts)
+        return said
+
+    def _article_scores(self, query: Query) -> list[float]:
         """For each article, its BM25 score over the best that the question could have; it may exceed 1."""
         wanted: dict[str, float] = defaultdict(float)
-        for word in (*query, *(part for part in concepts if part[0] == CONCEPT)):
+        for word in (*query.tokens, *(part for part in query.concepts if part[0] == CONCEPT)):
             for unit in units(word):
                 wanted[unit] += 1.0
         best = sum(times * self._idf.get(unit, self._highest_idf) for unit, times in wanted.items()) * (K1 + 1)
-        weight = min(ADDED_WEIGHT, ADDED_SHARE * len(query) / len(added)) if added else 0.0
-        for word in added:
+        weight = min(ADDED_WEIGHT, ADDED_SHARE * len(query.tokens) / len(query.added)) if query.added else 0.0
+        for word in query.added:
             for unit in units(word):
                 wanted[unit] += weight
         scores = [0.0] * len(self._ids)
@@ -184,8 +232,8 @@ class Index:
                 held[number] += share
         return held
 
-    def _cosines(self, concepts: Sequence[str]) -> list[float]:
-        """The cosine of the question with each title and question of the base."""
+    def _cosines(self, concepts: Sequence[str]) -> tuple[float, list[float]]:
+        """The length of the question, and its cosine with each title and question of the base."""
         square = {part: self._question_idf.get(part, self._highest_question_idf) ** 2 for part in set(concepts)}
         norm = math.sqrt(sum(square.values())) or 1.0
         dots = [0.0] * len(self._entry_share)
@@ -193,7 +241,7 @@ class Index:
             value = weight / norm
             for entry in self._entries.numbers_of(part):
                 dots[entry] += value
-        return list(map(mul, dots, self._entry_share))
+        return norm, list(map(mul, dots, self._entry_share))
 
     def _likely(self, concepts: Sequence[str]) -> set[int]:
         """Titles and questions that hold one of the rarer words: among them are nearly all that come close."""
@@ -204,16 +252,16 @@ class Index:
     def _features(self, asked: Mapping[str, float], hits: Sequence[_Hit]) -> tuple[float, ...]:
         """The first of `decision.FEATURES`, in their order."""
         whole = sum(asked.values()) or 1.0
-        score, _, close, number = hits[0]
-        family = {number, *self._kin[number]}
-        weights = [(math.exp(FLATNESS * (other - score)), found) for other, *_, found in hits]
+        score, first = hits[0]
+        family = {first.number, *self._kin[first.number]}
+        weights = [(math.exp(FLATNESS * (other - score)), one.number) for other, one in hits]
         return (
             score,
             score - (hits[1][0] if len(hits) > 1 else 0.0),
-            score - next((other for other, *_, found in hits if found not in family), 0.0),
+            score - next((other for other, one in hits if one.number not in family), 0.0),
             sum(weight for weight, found in weights if found in family) / sum(weight for weight, _ in weights),
-            sum(close[:3]) / 3,
-            sum(weight for unit, weight in asked.items() if number in self._about.numbers_of(unit)) / whole,
+            sum(first.close[:3]) / 3,
+            sum(weight for unit, weight in asked.items() if first.number in self._about.numbers_of(unit)) / whole,
             sum(weight for unit, weight in asked.items() if unit not in self._about) / whole,
             min(len(asked), MOST_CONTENT_WORDS_COUNTED) / MOST_CONTENT_WORDS_COUNTED,
         )

@@ -130,10 +130,10 @@ def _article(fields: dict[str, Any]) -> Article:
     return Article(**fields)
 
 
-def _tables(articles: Any, questions: Any, pairs: Any, scope: Any, vocabulary: Any) -> Tables:
+def _tables(articles: Any, questions: Any, pairs: Any, scope: Any, kinds: Any, vocabulary: Any) -> Tables:
     whole = {**articles, "postings": _postings(articles["postings"]), "about": _postings(articles["about"])}
-    asked = {**_arrays(questions), "entries": _postings(questions["entries"])}
-    return Tables(ArticleTables(**whole), QuestionTables(**asked), _postings(pairs), scope, vocabulary)
+    asked = {**_arrays(questions), "entries": _postings(questions["entries"]), "said": _postings(questions["said"])}
+    return Tables(ArticleTables(**whole), QuestionTables(**asked), _postings(pairs), scope, kinds, vocabulary)
 
 
 def _postings(fields: dict[str, Any]) -> Postings:

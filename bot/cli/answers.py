@@ -13,6 +13,7 @@ import typer
 from knowledge import Answer, InvalidArticle, Library
 from knowledge.articles import OWN_FOLDER, read_folders
 from knowledge.calibration import Asked, calibrated
+from knowledge.clues import store_order
 from knowledge.decision import own_calibration, store
 from knowledge.lexicon import own_lexicon
 from knowledge.outside import own_outside
@@ -165,9 +166,10 @@ def calibrate(
     if thresholds.human >= thresholds.answer:
         _stop("le seuil humain doit être au-dessous du seuil de réponse")
     questions = [one for file in asked or [] for one in _asked_of(file)]
-    fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), questions, thresholds)
-    typer.echo(json.dumps(fitted.figures, ensure_ascii=False, indent=2))
+    order, fitted = calibrated(found, own_lexicon(), own_outside(), french_guard(), questions, thresholds)
+    typer.echo(json.dumps({"order": order.figures, **fitted.figures}, ensure_ascii=False, indent=2))
     if not dry_run:
+        store_order(order)
         store(fitted)
 
 

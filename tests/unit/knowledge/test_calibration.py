@@ -18,7 +18,8 @@ def test_the_decision_is_cross_validated_on_the_questions_asked() -> None:
         Asked("C'est quoi une ETTI ?", "buyer", frozenset({"etti"}), "chats"),
         Asked("Quel temps demain ?", None, frozenset(), "chats"),
     ]
-    figures = calibrated(shelf(), own_lexicon(), own_outside(), french_guard(), asked, LIMITS).figures
+    _, calibration = calibrated(shelf(), own_lexicon(), own_outside(), french_guard(), asked, LIMITS)
+    figures = calibration.figures
     crossed = figures["cross_validated"]
     assert figures["samples"]["asked"] == figures["samples"]["removed"] == 3
     assert crossed["among_three"] == 1.0

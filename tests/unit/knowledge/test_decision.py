@@ -47,7 +47,7 @@ def test_the_stored_calibration_is_usable_and_justified() -> None:
 @pytest.mark.parametrize("kind", ["inside_weights", "right_weights"])
 def test_a_better_score_and_lead_never_make_an_answer_less_sure(kind: str) -> None:
     weights = getattr(own_calibration(), kind)
-    assert all(weights[FEATURES.index(name)] > 0 for name in ("score", "lead", "margin", "three"))
+    assert all(weights[FEATURES.index(name)] > 0 for name in ("score", "lead", "margin"))
 
 
 def test_unknown_words_never_tell_that_a_question_is_for_the_base() -> None:
