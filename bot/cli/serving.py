@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ CLOCK_SECONDS = 300.0
 ROUND_SECONDS = 300.0
 REMIND_SECONDS = 300.0
 PURGE_SECONDS = 24 * 3600.0
+DOORS_SECONDS = 1.0  # the doors open before the tidying begins: the first visitor does not wait for it
 
 
 class CannotListen(Exception):
@@ -157,10 +158,10 @@ def _loops(
         wake = asyncio.Event()
         loops.append(deliver_mail(house, mail, stop, wake))
         loops.append(_every(RETRY_SECONDS, stop, lambda: _try_again(house, live)))
-        loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live)))
-        loops.append(_every(REMIND_SECONDS, stop, lambda: asyncio.to_thread(_keep_the_calendar, house)))
-        loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house)))
-        loops.append(_every(CLOCK_SECONDS, stop, lambda: _tell_of_late_cases(house, live)))
+        loops.append(_every(ROUND_SECONDS, stop, lambda: _go_round(house, live), DOORS_SECONDS))
+        loops.append(_every(REMIND_SECONDS, stop, lambda: asyncio.to_thread(_keep_the_calendar, house), DOORS_SECONDS))
+        loops.append(_every(PURGE_SECONDS, stop, lambda: asyncio.to_thread(purge, house), DOORS_SECONDS))
+        loops.append(_every(CLOCK_SECONDS, stop, lambda: _tell_of_late_cases(house, live), DOORS_SECONDS))
         if inbox is not None:
             loops.append(inbox.run(stop))
         if telegram is not None:
@@ -191,15 +192,22 @@ async def _go_round(house: House, live: Live) -> None:
         live.ring(conversation_id)
 
 
-async def _every(seconds: float, stop: asyncio.Event, act: Callable[[], Coroutine[Any, Any, object]]) -> None:
-    """Act now, then at each period, until stopped; a failure is logged and does not end the loop."""
+async def _every(
+    seconds: float, stop: asyncio.Event, act: Callable[[], Coroutine[Any, Any, object]], first: float = 0.0
+) -> None:
+    """Act, the first time after `first` seconds, then at each period, until stopped; a failure is logged and does not
+    end the loop."""
+    await _stopped(stop, first)
     while not stop.is_set():
         try:
             await act()
         except Exception:
             log.exception("a background task failed")
-        try:
-            async with asyncio.timeout(seconds):
-                await stop.wait()
-        except TimeoutError:
-            continue
+        await _stopped(stop, seconds)
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> None:
+    """Wait until stopped, so long at most."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
