@@ -8,13 +8,14 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.telegram.render import Keyboard
 from bot.telegram.request import AiohttpRequest, proxy_for
 
 CONNECTIONS = 16  # as many as messages under way
 READ_SECONDS = 20.0
 
 # A sign-in link must not be fetched by Telegram to draw its preview.
-NO_PREVIEW = '{"is_disabled": true}'
+NO_PREVIEW = {"is_disabled": True}
 
 QUIETED = ("aiohttp", "telegram")  # at DEBUG the library writes the texts of messages
 
@@ -31,10 +32,10 @@ class RawBot(Bot):
         chat_id: int,
         text: str,
         *,
-        markup: str | None = None,
+        markup: Keyboard | None = None,
         parse_mode: ParseMode | None = None,
     ) -> None:
-        """Send a text, with its buttons (`bot.telegram.render.keyboard`). Raises TelegramError."""
+        """Send a text, with its buttons. Raises TelegramError."""
         data = {
             "chat_id": chat_id,
             "text": text,

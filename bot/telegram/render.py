@@ -3,7 +3,6 @@
 https://core.telegram.org/bots/api#html-style
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,10 @@ _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _ITEM = re.compile(r"^- +", re.MULTILINE)
 _BLOCKS = re.compile(r"\n[ \t]*\n\s*")
 _PLACE = re.compile("\0(\\d+)\0")
+
+
+Keyboard = dict[str, list[list[dict[str, str]]]]
+"""An InlineKeyboardMarkup as the Bot API reads it."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ def as_plain(text: str) -> str:
     return _BOLD.sub(r"\1", _LINK.sub(r"\1 (\2)", _ITEM.sub("• ", text)))
 
 
-def keyboard(buttons: Sequence[Button]) -> str | None:
-    """Lay the buttons out, as JSON: two short ones in a row, a long one alone."""
+def keyboard(buttons: Sequence[Button]) -> Keyboard | None:
+    """Lay the buttons out: two short ones in a row, a long one alone."""
     if not buttons:
         return None
     rows: list[list[Button]] = []
@@ -68,8 +71,7 @@ def keyboard(buttons: Sequence[Button]) -> str | None:
             last.append(button)
         else:
             rows.append([button])
-    laid = [[{"text": button.label, "callback_data": button.data} for button in row] for row in rows]
-    return json.dumps({"inline_keyboard": laid}, ensure_ascii=False)
+    return {"inline_keyboard": [[{"text": each.label, "callback_data": each.data} for each in row] for row in rows]}
 
 
 def _pieces(text: str) -> Iterator[str]:

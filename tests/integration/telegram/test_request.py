@@ -1,10 +1,16 @@
 """Calls to the Bot API: what fails is one of the library's errors, and never tells the token."""
 
+from typing import Any
+
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from telegram.constants import ParseMode
 from telegram.error import NetworkError, TimedOut
 
+from bot.telegram.api import make_bot
+from bot.telegram.render import keyboard
 from bot.telegram.request import AiohttpRequest, proxy_for
+from core.exchange import Button
 from tests.stand_ins.serving import serving
 from tests.stand_ins.telegram import TOKEN, TelegramApi
 
@@ -42,3 +48,26 @@ async def test_a_call_goes_through_the_proxy() -> None:
         AiohttpRequest(connections=1, read_seconds=20.0, proxy=proxy) as request,
     ):
         assert await request.post(f"http://exemple.fr/bot{TOKEN}/getMe")
+
+
+async def test_a_text_travels_as_json() -> None:
+    app, received = FastAPI(), []
+
+    @app.post("/bot{token}/sendMessage")
+    async def keep(request: Request) -> dict[str, Any]:
+        received.append((request.headers["content-type"], await request.json()))
+        return {"ok": True, "result": True}
+
+    async with serving(app) as root:
+        bot = make_bot(TOKEN, root)
+        await bot.say(7, "<b>Été</b>", markup=keyboard([Button("Oui", "a.0")]), parse_mode=ParseMode.HTML)
+        await bot.shutdown()
+        await bot.request.shutdown()
+    said = {
+        "chat_id": 7,
+        "text": "<b>Été</b>",
+        "parse_mode": "HTML",
+        "reply_markup": {"inline_keyboard": [[{"text": "Oui", "callback_data": "a.0"}]]},
+        "link_preview_options": {"is_disabled": True},
+    }
+    assert received == [("application/json", said)]
