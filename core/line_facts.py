@@ -109,14 +109,16 @@ def _elsewhere(session: Session, works: Works, month: str) -> dict[int, tuple[De
     hashes = {each.participant.person_hash for each in works if each.participant.person_hash}
     if not hashes:
         return {}
-    rows = ELSEWHERE.rows(session, hashes, {"month": month})
+    namesakes: dict[str, list[tuple[str | None, int, Decimal]]] = defaultdict(list)
+    for person_hash, born_on, employment_id, hours in ELSEWHERE.rows(session, hashes, {"month": month}):
+        namesakes[person_hash].append((born_on, employment_id, hours))
     found: dict[int, tuple[Decimal, ...]] = {}
     for each in works:
-        found[each.id] = tuple(
+        own, person = each.id, each.participant
+        birth = person.born_on
+        found[own] = tuple(
             hours
-            for person_hash, born_on, employment_id, hours in rows
-            if person_hash == each.participant.person_hash
-            and employment_id != each.id
-            and (born_on is None or each.participant.born_on in {None, born_on})
+            for born_on, employment_id, hours in namesakes.get(person.person_hash or "", ())
+            if employment_id != own and (born_on is None or birth is None or birth == born_on)
         )
     return found

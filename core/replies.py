@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.addresses import email_hash
 from core.house import House
 from core.models import ReplyToken
+from core.prepared import Prepared
 
 LIFETIME = timedelta(days=395)  # as long as conversations are kept
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 5 bits a letter; servers may change the case of an address
 LENGTH = 26  # 130 bits
+ADD = Prepared(insert(ReplyToken))  # run at many turns
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,21 @@ def reply_address(
         return ""
     secret = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     now = house.now()
-    session.add(
-        ReplyToken(
-            hash=_hashed("token", secret),
-            letter_hash=_hashed("letter", message_id),
-            address_hash=email_hash(house, recipient),
-            person_id=person_id,
-            case_id=about.case_id,
-            conversation_id=about.conversation_id,
-            commitment_id=about.commitment_id,
-            month=about.month,
-            asked=about.asked,
-            created_at=now,
-            expires_at=now + LIFETIME,
-        )
+    ADD.run(
+        session,
+        {
+            "hash": _hashed("token", secret),
+            "letter_hash": _hashed("letter", message_id),
+            "address_hash": email_hash(house, recipient),
+            "person_id": person_id,
+            "case_id": about.case_id,
+            "conversation_id": about.conversation_id,
+            "commitment_id": about.commitment_id,
+            "month": about.month,
+            "asked": about.asked,
+            "created_at": now,
+            "expires_at": now + LIFETIME,
+        },
     )
     local, _, domain = house.settings.mail_reply_to.rpartition("@")
     return f"{local}+{secret}@{domain}"

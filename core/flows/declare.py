@@ -21,6 +21,7 @@ from core.preparations import total_of as prepared_total
 from core.terms import DeclarationStatus, NilReason
 
 OFFERED_MONTHS = 4
+LONGEST_OFFER = 60
 HOURS = Option("hours", "Saisir les heures")
 NIL = Option("nil", "Rien ce mois-ci")
 TAKEN_OVER = "prepared"
@@ -115,7 +116,9 @@ def _which_asked(chat: Chat) -> str:
 def _offer(register: Register, row: Commitment) -> Option:
     whose = f"{row.awardee.name}, " if register.is_delegated(row) else ""
     label = " ".join(f"{whose}{row.contract.reference} {lot_of(row)} {row.contract.object}".split())
-    return Option(str(row.id), shorten(label, 60, placeholder="…"))
+    if len(label) > LONGEST_OFFER:  # which shorten() learns word by word, for every row at each replay
+        label = shorten(label, LONGEST_OFFER, placeholder="…")
+    return Option(str(row.id), label)
 
 
 def _month(chat: Chat, register: Register, commitment: Commitment) -> str:
