@@ -81,9 +81,9 @@ def fit_order(cases: Iterable[tuple[Sequence[Candidate], frozenset[str]]], round
 
 
 def read_order(path: Path = ORDER_FILE) -> Order:
-    """The stored weights."""
+    """The stored weights; a clue named since weighs nothing until it is fitted."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    return Order(tuple(data["weights"][name] for name in CLUES), data["figures"])
+    return Order(tuple(data["weights"].get(name, 0.0) for name in CLUES), data["figures"])
 
 
 def store_order(order: Order, path: Path = ORDER_FILE) -> None:

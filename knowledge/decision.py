@@ -20,11 +20,12 @@ CALIBRATION_FILE = Path(__file__).parent / "calibration.json"
 Sample = tuple[Sequence[float], bool, float]
 
 # The score of the first article, its lead over the second and over the first that is not linked to it, the weight of
-# those linked to it among all found, the mean of its three closest questions, the shares of the question's words that
+# those linked to it among all found, its chance when all found are compared as the order was fitted and how many share
+# these chances (their entropy), the mean of its three closest questions, the shares of the question's words that
 # it is about and that no article is about, how many these words are; then how much likelier they are inside the base
 # than outside (`Scope.features`).
 FEATURES = (
-    *("score", "lead", "margin", "family", "three", "covered", "unknown", "length"),
+    *("score", "lead", "margin", "family", "chance", "spread", "three", "covered", "unknown", "length"),
     *("words", "mean_word", "best_word", "worst_word"),
 )
 NO_FEATURES = (0.0,) * len(FEATURES)
@@ -79,9 +80,11 @@ def fit(samples: Iterable[Sample], ridge: float = RIDGE, rounds: int = 30) -> tu
 
 
 def read_calibration(path: Path = CALIBRATION_FILE) -> Calibration:
-    """The stored calibration."""
+    """The stored calibration; a feature named since weighs nothing until it is fitted."""
     data = json.loads(path.read_text(encoding="utf-8"))
-    inside, right = (tuple(data[kind][name] for name in (*FEATURES, "constant")) for kind in ("inside", "right"))
+    inside, right = (
+        tuple(data[kind].get(name, 0.0) for name in (*FEATURES, "constant")) for kind in ("inside", "right")
+    )
     return Calibration(inside, right, Thresholds(**data["thresholds"]), data["figures"])
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import mul
 
 from knowledge.articles import Article
-from knowledge.clues import Candidate, Order, own_order
+from knowledge.clues import SHARPNESS, Candidate, Order, own_order
 from knowledge.decision import NO_FEATURES
 from knowledge.indexing import K1, Tables, tables_of
 from knowledge.kinds import kinds_of, match
@@ -255,11 +255,16 @@ class Index:
         score, first = hits[0]
         family = {first.number, *self._kin[first.number]}
         weights = [(math.exp(FLATNESS * (other - score)), one.number) for other, one in hits]
+        chances = [math.exp(SHARPNESS * (other - score)) for other, _ in hits]
+        whole_chance = sum(chances)
+        likely = [chance / whole_chance for chance in chances]
         return (
             score,
             score - (hits[1][0] if len(hits) > 1 else 0.0),
             score - next((other for other, one in hits if one.number not in family), 0.0),
             sum(weight for weight, found in weights if found in family) / sum(weight for weight, _ in weights),
+            likely[0],
+            -sum(chance * math.log(chance) for chance in likely if chance),
             sum(first.close[:3]) / 3,
             sum(weight for unit, weight in asked.items() if first.number in self._about.numbers_of(unit)) / whole,
             sum(weight for unit, weight in asked.items() if unit not in self._about) / whole,

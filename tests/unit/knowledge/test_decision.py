@@ -27,9 +27,9 @@ def test_features_of_very_different_sizes_are_fitted_alike() -> None:
     assert small[0] / 1000 == pytest.approx(large[0], rel=1e-3)
 
 
-# A score, leads and closeness that go together, then words of the base or of elsewhere.
-KNOWN = (1.0, 0.4, 0.4, 1.0, 0.9, 1.0, 0.0, 0.3)
-UNKNOWN = (0.1, 0.0, 0.0, 0.1, 0.1, 0.1, 0.9, 0.5)
+# A score, leads, chances and closeness that go together, then words of the base or of elsewhere.
+KNOWN = (1.0, 0.4, 0.4, 1.0, 1.0, 0.0, 0.9, 1.0, 0.0, 0.3)
+UNKNOWN = (0.1, 0.0, 0.0, 0.1, 0.1, 2.5, 0.1, 0.1, 0.9, 0.5)
 OUR_WORDS, OTHER_WORDS = (1.0, 1.0, 3.0, 0.0), (-1.0, -1.0, 0.0, -3.0)
 
 
@@ -91,3 +91,12 @@ def test_shares_are_of_the_questions_they_concern() -> None:
         score.add(question, result)
     figures = score.figures()
     assert (figures["right"], figures["right_or_near"], figures["false_answer"]) == (0.5, 1.0, 1.0)
+
+
+def test_a_feature_named_since_the_last_fit_weighs_nothing(tmp_path: Path) -> None:
+    store(own_calibration(), tmp_path / "calibration.json")
+    data = json.loads((tmp_path / "calibration.json").read_text(encoding="utf-8"))
+    del data["right"]["chance"]
+    (tmp_path / "calibration.json").write_text(json.dumps(data), encoding="utf-8")
+    weights = dict(zip(FEATURES, read_calibration(tmp_path / "calibration.json").right_weights, strict=False))
+    assert (weights["chance"], weights["lead"] > 0) == (0.0, True)
