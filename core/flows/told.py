@@ -19,7 +19,7 @@ ASKING = re.compile(
     r"\?\s*$|\b(combien|comment|quel(?:le)?s?|pourquoi|est[- ]ce|faut[- ]il|peut[- ]on|puis[- ]je|dois[- ]je)\b"
     r"|\bque faire\b"
 )
-POLITE_END = re.compile(r"[ ,.;!]*\b(c'est bon|c'est ok|ok|ca va|ca vous va|d'accord) ?\?$")
+POLITE_END = re.compile(r"[ ,.;!]*\b(c'?(?:est)? bon|c'?(?:est)? ok|ok|ca va|ca vous va|d'accord) ?\?$")
 MAY_TELL = re.compile(
     r"[0-9]|\b(rien|neant|zero|aucune?|pareil\w*|idem|memes?|comme|embauch\w*|recru\w*|inchange\w*|"
     r"heures?|pas travaille|personne)\b"

@@ -267,12 +267,14 @@ OTHERS = re.compile(
 AND = re.compile(r"(?:et|puis|ensuite|ainsi que|ni|mais)(?!\w)|&")
 
 _POLITE = (
-    r"bonjour, bonsoir, salut, hello, coucou, merci(?: d'avance)?, svp, s'il (?:vous|te) plait, voici, voila, "
+    r"bonjour, bjr, bonsoir, bsr, salut, slt, hello, coucou, cc, allo, hey, merci(?: d'avance)?, svp, stp, "
+    r"s'il (?:vous|te) plait, voici, voila, (?:dsl|desolee?)(?: (?:pour|pr) (?:le |mon |ce )?retard)?, "
     r"ci-dessous, ci-joint, veuillez, trouver, cordialement, oui, ok"
 )
 _SMALL = (
-    r"les?, la, de, du, des, une?, pour, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
+    r"les?, la, de, du, des, une?, pour, pr, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
     r"avons, ai, c'est, c'etait, ce sont, ca, est, sont, etai(?:t|ent), ete, bien, donc, alors, aussi, ainsi, "
+    r"c bon, non c(?:'est)?(?= [0-9]), "
     r"cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
     r"toujours, encore, seulement, juste, exactement, pile, egalement, bon, car, comme suit, suit, suivante?s?, compte"
 )
@@ -301,7 +303,7 @@ CLOSING = re.compile(
     )
 )
 GREETING = re.compile(
-    r"\s*(?:bonjour|bonsoir|salut|hello|coucou)"
+    r"\s*(?:bonjour|bjr|bonsoir|bsr|salut|slt|hello|coucou)"
     r"(?P<who>(?: (?:m|mr|mme|madame|monsieur)\.?)?(?: [^\W\d_]+){0,2}) ?[,!.\n]"
 )
 _CELLS = r"[ \t|;,/&]*"

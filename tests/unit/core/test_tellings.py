@@ -34,6 +34,11 @@ SENTENCES = {
     "Octobre : Dupont 84 h, Ahmed rien (arrêt), nouvelle embauche Leroy le 12, 60 h":
         "10: D84 A0 hire(Leroy, 60, 10-12)",
     "Dupont 84": "D84",
+    "slt octobre dupont 84h et ahmed 70": "10: D84 A70",
+    "bjr oct dupon 84 ahmed 60 c bon": "10: D84 A60",
+    "non c 86 pour dupont": "D86",
+    "cc dupont 84h, ahmed 70h stp": "D84 A70",
+    "dupont 84h et ahmed 70 pr octobre dsl pr le retard": "10: D84 A70",
     "Dupont: 84": "D84",
     "Dupont = 84 h": "D84",
     "dupont=84;ahmed=0": "D84 A0",
