@@ -25,6 +25,7 @@ from core.menus import HELP, main_menu, menu_for, welcome_text
 from core.messages import Meaning, button_typed, last_shown, meaning_of
 from core.months import in_french
 from core.people import accept_code, looks_like_code, unbind
+from core.purchase_told import takes_purchase
 from core.receiving import receive_files
 from core.refusal import Refused
 from core.replay import RESUMING, advance, begin, begin_told, give, go_back, leave, missed, pending, repeat
@@ -162,9 +163,7 @@ def _typed(turn: Turn, text: str) -> None:
     if question is not None and question.key in ALWAYS_FREE:
         give(turn, question.key, question.read(text))
         return
-    button = button_typed(turn.session, turn.conversation.id, text) if question is None else None
-    if button is not None:
-        _follow(turn, button)
+    if (question is None and _is_button(turn, text)) or takes_purchase(turn, text):
         return
     start = _start_of(turn, text)
     is_in_flow = start in {None, "ask"} or (start == "hire" and turn.flow == "declare")
@@ -181,6 +180,14 @@ def _typed(turn: Turn, text: str) -> None:
         _sign_in_with(turn, text)
     else:
         answer_question(turn, text)
+
+
+def _is_button(turn: Turn, text: str) -> bool:
+    """Take the label or the number of a button for a tap on it; say whether it was one."""
+    meaning = button_typed(turn.session, turn.conversation.id, text)
+    if meaning is not None:
+        _follow(turn, meaning)
+    return meaning is not None
 
 
 def _is_told(turn: Turn, text: str) -> bool:

@@ -176,3 +176,28 @@ def test_asking_whether_it_works_is_no_complaint(house: House) -> None:
 def test_words_that_name_no_subject_are_asked_back(house: House) -> None:
     talk = gather(house).talk(None)
     assert "Est-ce l’une de ces questions" in talk.says("ok mais je fais comment")
+
+
+def test_a_purchase_told_with_its_amount_goes_to_the_hours_with_what_was_said(house: House) -> None:
+    cast = gather(house)
+    for person in (cast.alice, None):
+        talk = cast.talk(person)
+        said = talk.says("marché de nettoyage 400k sur 4 ans, combien d'heures ?").replace("\N{NO-BREAK SPACE}", " ")
+        assert "J’ai noté : services, 400 000 € HT, 48 mois." in said
+        assert "Quel taux d’insertion" in said
+        talk.says("10 %")
+        assert "914 h d’insertion" in talk.says("35").replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_another_purchase_takes_nothing_of_the_one_before(house: House) -> None:
+    cast = gather(house)
+    talk = cast.talk(cast.alice)
+    for said in ("marché de nettoyage 400k sur 4 ans, combien d'heures ?", "10 %", "35"):
+        talk.says(said)
+    said = talk.says("je veux une clause pour un marché de travaux 2M€ 14 mois").replace("\N{NO-BREAK SPACE}", " ")
+    assert "J’ai noté : travaux, 2 000 000 € HT, 14 mois." in said
+    assert "Pour quel métier" in said
+
+
+def test_an_awardee_who_speaks_of_an_amount_speaks_of_the_contract_it_won(talk: Talk) -> None:
+    assert "J’ai noté" not in talk.says("combien d'heures pour le marché de nettoyage à 400 000 € ?")
