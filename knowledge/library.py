@@ -27,6 +27,7 @@ MOST_OPTIONS = 4
 FEWEST_OPTIONS = 2
 LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
+OVERRULING = 0.9  # chances, of being for the base and of its first article, from which a rule is not followed
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 MOST_LEADS = 2
 FOLLOWING = 0.15  # what the score of a follow-up's own words counts beside its score with the question before
@@ -34,6 +35,7 @@ BARE = 2  # content words: a message that holds no more, « les pénalités », 
 
 # Reasons that an article overrules when it holds nearly the same question.
 _ARGUABLE = ("out_of_scope", "personal", "dispute")
+_DOUBTFUL = ("out_of_scope", "dispute")  # and when nearly sure of the article; a person's case is never read so
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
 _FOLLOW = re.compile(
     r"^\W*(et|ou|mais|sinon|pareil|idem|meme chose|meme question|dans ce cas|pourquoi|combien|comment|quand|qui|ou ca|"
@@ -145,7 +147,7 @@ class Library:
         stop = self.outside.check(question, self.lexicon)
         asking = _Asking(self, audience, on, today or day_in_france())
         if stop is not None:
-            known = asking.already_asked(question) if stop.reason in _ARGUABLE else None
+            known = asking.known(question, stop.reason) if stop.reason in _ARGUABLE else None
             return known or _handed_over(stop)
         question = _POLITENESS.sub(" ", question)
         parts = questions_of(question)
@@ -167,12 +169,17 @@ class _Asking:
     on: date | None
     today: date
 
-    def already_asked(self, question: str) -> Answer | None:
-        """The answer when an article holds nearly this question: its author knows better than a rule."""
-        ranking = self.library.rank(question, audience=self.audience, on=self.on)
-        if not ranking.hits or ranking.hits[0].question < SAME_QUESTION:
+    def known(self, question: str, reason: str) -> Answer | None:
+        """The answer to a question that a rule stops, when it is one of an article's: its author knows better.
+
+        Nearly surely for the base and about its first article, a question is answered too, unless somebody is named.
+        """
+        reading = self.read(self.library.lexicon.tokens(question))
+        hits = reading.ranking.hits
+        is_sure = reason in _DOUBTFUL and min(reading.inside, reading.right) >= OVERRULING
+        if not hits or (hits[0].question < SAME_QUESTION and not is_sure):
             return None
-        answer = self.decided(_Reading.of(ranking, self.library.calibration))
+        answer = self.decided(reading)
         return answer if answer.outcome == "answer" else None
 
     def one(self, question: str, previous: str | None = None) -> Answer:

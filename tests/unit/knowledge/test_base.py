@@ -92,3 +92,29 @@ def test_the_articles_kept_from_before_answer_as_those_read_now(library: Library
     assert dict(fresh.articles) == dict(library.articles)
     for article in list(library.articles.values())[::9]:
         assert library.rank(article.questions[-1]) == fresh.rank(article.questions[-1])
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("Si nous refusons la clause dans notre réponse, l’offre est-elle rejetée ?", "offre-accepter"),
+        ("cette pénalité est injuste, je veux la contester, comment je m’y prends ?", "penalite-contester"),
+    ],
+)
+def test_a_rule_gives_way_to_an_article_that_is_nearly_sure(library: Library, question: str, article: str) -> None:
+    answer = library.ask(question, audience="company")
+    assert (answer.outcome, answer.article) == ("answer", article)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Je conteste ma pénalité de 2 400 euros, faites le nécessaire",
+        "Est-ce que je garde mon RSA si je reprends un travail ?",
+        "Comment remplir le cadre E du DC4 pour l’acceptation du sous-traitant ?",
+        "Notre clause d’insertion est-elle légale ? Je vous la copie ici",
+        "Mme Diallo est au RSA depuis 4 mois, elle rentre dans la clause ?",
+    ],
+)
+def test_a_rule_does_not_give_way_to_an_article_that_is_only_near(library: Library, question: str) -> None:
+    assert library.ask(question, audience="company").outcome == "handover"
