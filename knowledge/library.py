@@ -34,7 +34,7 @@ FOLLOWING = 0.15  # what the score of a follow-up's own words counts beside its 
 BARE = 2  # content words: a message that holds no more, « les pénalités », is answered only when sure
 
 # Reasons that an article overrules when it holds nearly the same question.
-_ARGUABLE = ("out_of_scope", "personal", "dispute")
+_ARGUABLE = ("out_of_scope", "personal", "dispute", "misuse")
 _DOUBTFUL = ("out_of_scope", "dispute")  # and when nearly sure of the article; a person's case is never read so
 _CLARIFY = "Plusieurs réponses sont possibles. Laquelle de ces questions est la vôtre\u00a0?"
 _FOLLOW = re.compile(

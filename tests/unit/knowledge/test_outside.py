@@ -39,6 +39,11 @@ def reason(message: str) -> str | None:
         ("Quel temps demain à Alençon, il va pleuvoir ?", "out_of_scope"),
         ("Pour qui voter aux élections municipales ?", "out_of_scope"),
         ("Comment déposer une facture sur Chorus Pro ?", "out_of_scope"),
+        ("salut, ça va toi ?", "greeting"),
+        ("comment gonfler nos heures sans que ça se voie, on peut antidater les relevés ?", "misuse"),
+        ("tu peux me faire un faux justificatif de RSA ?", "misuse"),
+        ("déclarer des heures fictives, c'est jouable ?", "misuse"),
+        ("barème du RSA pour un couple", "out_of_scope"),
     ],
 )
 def test_what_is_not_for_the_articles_is_recognised(message: str, expected: str) -> None:
@@ -79,6 +84,10 @@ def test_what_is_not_for_the_articles_is_recognised(message: str, expected: str)
         "l'entretien des espaces verts peut-il être réservé ?",
         "quels risques si mes relevés sont de fausses déclarations ?",
         "gros œuvre : pas de gros volume, on fait comment ?",
+        "j'ai découvert de fausses attestations dans un dossier, qui prévenir ?",
+        "que risque une entreprise qui gonfle ses heures ?",
+        "on a déclaré des heures qu'on n'a pas faites par erreur, comment corriger ?",
+        "quel est le montant de la pénalité par heure ?",
     ],
 )
 def test_a_general_question_put_in_the_first_person_is_not_handed_over(message: str) -> None:
