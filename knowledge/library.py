@@ -27,7 +27,7 @@ MOST_OPTIONS = 4
 FEWEST_OPTIONS = 2
 LONGEST_QUESTION = 2000  # characters that are read
 SAME_QUESTION = 0.9  # cosine from which a question is one of the base
-OVERRULING = 0.9  # chances, of being for the base and of its first article, from which a rule is not followed
+OVERRULING = 0.86  # confidence from which a rule is not followed
 WORTH_SHOWING = 0.55  # share of the best score under which an article is no option
 MOST_LEADS = 2
 FOLLOWING = 0.15  # what the score of a follow-up's own words counts beside its score with the question before
@@ -176,7 +176,7 @@ class _Asking:
         """
         reading = self.read(self.library.lexicon.tokens(question))
         hits = reading.ranking.hits
-        is_sure = reason in _DOUBTFUL and min(reading.inside, reading.right) >= OVERRULING
+        is_sure = reason in _DOUBTFUL and reading.confidence >= OVERRULING
         if not hits or (hits[0].question < SAME_QUESTION and not is_sure):
             return None
         answer = self.decided(reading)
