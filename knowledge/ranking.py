@@ -160,7 +160,7 @@ class Index:
     def _with_clues(
         self, query: Query, audience: str | None, near: Mapping[int, tuple[float, list[float], float]]
     ) -> list[Candidate]:
-        """`near`: for each article its score, the cosines of its closest questions, how much of one of them was asked."""
+        """`near`: for each article its score, its closest questions (cosines), how much of one of them was asked."""
         said, wanted = self._said_of(query.concepts), kinds_of(query.tokens)
         rarest = sorted(
             ((weight, self._postings.numbers_of(unit)) for unit, weight in query.asked.items()), reverse=True
