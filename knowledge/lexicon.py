@@ -16,7 +16,7 @@ import yaml
 from knowledge.words import is_content, plain, singular, stem, words
 
 LEXICON_FILE = Path(__file__).parent / "lexicon.yaml"
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[a-z0-9]+(?![a-z0-9'])")  # what an apostrophe elides, « c'est », is no SMS spelling
 LONGEST = 7  # words of the longest expression; « entreprise de travail temporaire d'insertion » has five
 
 EXACT = "="  # before a word of the file that shares its first letters with another: « =contrainte », « contrat »

@@ -1,7 +1,7 @@
 import pytest
 
 from core.files import shown_name, type_of
-from core.intents import anytime, has_words, insists, is_question, start_of
+from core.intents import anytime, has_words, heard, insists, is_question, start_of
 from core.outbox import without_addresses
 from core.people import EMAIL, looks_like_code
 from core.tokens import ALPHABET, spaced
@@ -153,3 +153,9 @@ def test_a_file_is_what_its_content_says(name: str, content: bytes, content_type
 )
 def test_losing_patience_is_heard_in_its_usual_words(text: str, does: bool) -> None:
     assert insists(text) is does
+
+
+def test_what_is_elided_is_not_taken_for_an_sms_spelling() -> None:
+    assert heard("c koi") == "c'est quoi"
+    assert heard("C’est quoi une ETTI ?") == "c'est quoi une etti ?"
+    assert is_question("dis moi c’est quoi une ETTI")
