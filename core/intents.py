@@ -181,6 +181,10 @@ INTERROGATIVE = re.compile(
 WORKED = re.compile(r"\b(a|ai|ont|avons) (tous |bien |deja )?(boss\w+|travaille\w*|fait|effectue|realise)\b")
 HOURS_SAID = re.compile(r"\b\d{1,3}([.,]\d+)? ?h(eures?)?\b(?! d'insertion)")
 THANKS = re.compile(r"\b(merci|thanks|thank you)\b")
+DONE_ASKED = re.compile(
+    r"(alors |et la |donc )?(c'? ?(est)? (bon|ok|fait|enregistre|valide|envoye|parti|fini)|tout est (bon|ok)|ca y est)"
+    r"( (pour moi|comme ca|la|maintenant))? ?[?]+"
+)
 AGREES = re.compile(r"\b(oui|non|ok|d'accord|entendu)\b")
 LOST_APOSTROPHE = re.compile(r"\b([jJ]) (?=(ai|avais|embauche|en)\b)")
 SHORT_IS = re.compile(r"\bc (?=[a-z])")
@@ -236,6 +240,11 @@ def only_thanks(text: str) -> bool:
         return False
     stop = own_outside().check(text, own_lexicon())
     return stop is not None and stop.reason == "thanks"
+
+
+def asks_if_done(text: str) -> bool:
+    """Tell whether somebody asks if that is all: « c bon ? », « ca y est ? »."""
+    return DONE_ASKED.fullmatch(plain(text)) is not None
 
 
 def is_question(text: str) -> bool:

@@ -37,9 +37,9 @@ from core.wanted import read_wanted
 
 LONGEST_QUESTION = 400  # beyond, a text that begins or ends like a question is the answer to what was asked
 LONGEST_CHOICE = 40
-NO_MORE = "no_more"
-BACK = "back"
+NO_MORE, BACK = "no_more", "back"
 OLDER = f"Vous avez répondu à un message plus ancien. Voici où nous en sommes{NBSP}:"
+NOT_YET = f"Pas encore{NBSP}: rien n’est enregistré tant que vous n’avez pas répondu."
 ALWAYS_FREE = frozenset({"message", "subject", "reach"})  # whatever is typed there is the answer, questions included
 
 
@@ -217,8 +217,7 @@ def _is_told(turn: Turn, text: str) -> bool:
 def _start_of(turn: Turn, text: str) -> str | None:
     if turn.flow in PURCHASE_TOOLS and plain(text).strip(" .!") == "corriger":
         return BACK  # what was just said of the purchase, not a month of hours
-    start = intents.start_of(text)
-    # who looks for people without being an awardee asks a question like another
+    start = intents.start_of(text)  # who looks for people without being an awardee asks a question like another
     return None if start == "need" and not turn.register.declarable else start
 
 
@@ -258,16 +257,17 @@ def _first_hours(turn: Turn, question: Question, text: str) -> bool:
 
 
 def _typed_in_flow(turn: Turn, question: Question, text: str) -> None:
-    if question.free_text and (len(text) > LONGEST_QUESTION or not intents.is_question(text)):
-        give(turn, question.key, question.read(text))
-        return
-    if question.free_text and question.key == "question":
+    may_ask = question.key != "question" and len(text) <= LONGEST_QUESTION
+    if question.free_text and not (may_ask and intents.is_question(text)):
         give(turn, question.key, question.read(text))
         return
     try:
         value = question.read(text)
     except Refused as refusal:
         if turn.flow == "declare" and (_first_hours(turn, question, text) or _told_in_flow(turn, text)):
+            return
+        if intents.asks_if_done(text):
+            repeat(turn, NOT_YET)
             return
         is_question = intents.is_question(text)
         if not is_question and intents.may_be_a_sentence(text) and _is_told(turn, text):

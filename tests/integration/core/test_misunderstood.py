@@ -201,3 +201,12 @@ def test_another_purchase_takes_nothing_of_the_one_before(house: House) -> None:
 
 def test_an_awardee_who_speaks_of_an_amount_speaks_of_the_contract_it_won(talk: Talk) -> None:
     assert "J’ai noté" not in talk.says("combien d'heures pour le marché de nettoyage à 400 000 € ?")
+
+
+@pytest.mark.parametrize("asked", ["c bon?", "C’est bon ?", "c fait ?", "ça y est ??"])
+def test_who_asks_in_the_middle_whether_it_is_done_is_told_what_is_missing(talk: Talk, asked: str) -> None:
+    choosing(talk)
+    said = talk.says(asked).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Pas encore : rien n’est enregistré" in said
+    assert "Pour quel marché" in said
+    assert "pas sûre d’avoir bien compris" not in said
