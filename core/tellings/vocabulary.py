@@ -212,7 +212,7 @@ _CORRECTION = _any(
     "oups",
     "finalement",
     "au final",
-    "non",
+    r"non(?:,? c(?:'est)?(?= [0-9]))?",
 )
 _TOTAL = _any(
     r"(?:soit )?(?:un |le |pour un |au |en )?total(?:es)?(?: (?:general|du mois|des heures|heures|mois))?(?: de)?",
@@ -274,8 +274,7 @@ _POLITE = (
 _SMALL = (
     r"les?, la, de, du, des, une?, pour, pr, par, en, aux?, a, sur, dans, avec, on, nous, je, j'ai, ils?, elles?, ont, "
     r"avons, ai, c'est, c'etait, ce sont, ca, est, sont, etai(?:t|ent), ete, bien, donc, alors, aussi, ainsi, "
-    r"c bon, non c(?:'est)?(?= [0-9]), "
-    r"cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
+    r"c bon, cette, ce, cet, cela, qui, que, y, ne, dont, mes, nos, ma, mon, notre, ses, son, sa, vos, votre, tjrs, "
     r"toujours, encore, seulement, juste, exactement, pile, egalement, bon, car, comme suit, suit, suivante?s?, compte"
 )
 _WORK = (

@@ -210,3 +210,10 @@ def test_who_asks_in_the_middle_whether_it_is_done_is_told_what_is_missing(talk:
     assert "Pas encore : rien n’est enregistré" in said
     assert "Pour quel marché" in said
     assert "pas sûre d’avoir bien compris" not in said
+
+
+def test_a_number_taken_back_under_the_summary_is_changed_before_anything_is_recorded(talk: Talk) -> None:
+    talk.says("slt octobre karim 84h et marie 70")
+    said = talk.says("non c 86 pour karim").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Karim Haddad : 86 h" in said
+    assert "Marie Leroy : 70 h" in said

@@ -34,11 +34,6 @@ SENTENCES = {
     "Octobre : Dupont 84 h, Ahmed rien (arrêt), nouvelle embauche Leroy le 12, 60 h":
         "10: D84 A0 hire(Leroy, 60, 10-12)",
     "Dupont 84": "D84",
-    "slt octobre dupont 84h et ahmed 70": "10: D84 A70",
-    "bjr oct dupon 84 ahmed 60 c bon": "10: D84 A60",
-    "non c 86 pour dupont": "D86",
-    "cc dupont 84h, ahmed 70h stp": "D84 A70",
-    "dupont 84h et ahmed 70 pr octobre dsl pr le retard": "10: D84 A70",
     "Dupont: 84": "D84",
     "Dupont = 84 h": "D84",
     "dupont=84;ahmed=0": "D84 A0",
@@ -256,6 +251,16 @@ def read(told: MonthTold) -> frozenset[str]:
     return frozenset(found | ({f"@{told.place}:"} if told.place else set()))
 
 
+IN_A_HURRY = {  # texted from a building site: each of these is read, none is asked back
+    "slt octobre dupont 84h et ahmed 70": "10: D84 A70",
+    "bjr oct dupon 84 ahmed 60 c bon": "10: D84 A60",
+    "cc dupont 84h, ahmed 70h stp": "D84 A70",
+    "dupont 84h et ahmed 70 pr octobre dsl pr le retard": "10: D84 A70",
+    "non c 86 pour dupont": "D86",
+    "non, c'est 86 pour dupont": "D86",
+}
+
+
 def expected(written: str) -> list[frozenset[str]]:
     """Read one line of the table."""
     parts = [re.sub(r",\s+", ",", part).replace(", ", ",") for part in written.split("|")]
@@ -290,6 +295,13 @@ def test_months_are_read_as_they_are_typed_or_asked_about_and_never_wrong() -> N
     assert wrong == []
     assert read_right * 100 >= LEAST_READ * len(SENTENCES), asked_needlessly
     assert len(SENTENCES) >= 120
+
+
+@pytest.mark.parametrize("sentence", IN_A_HURRY)
+def test_a_text_message_sent_in_a_hurry_is_read(sentence: str) -> None:
+    telling = tell(sentence, PEOPLE, TODAY, places=PLACES)
+    assert not asks(telling)
+    assert [read(told) for told in telling.months] == expected(IN_A_HURRY[sentence])
 
 
 @pytest.mark.parametrize(
