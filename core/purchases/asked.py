@@ -75,4 +75,9 @@ def _trade(words: str) -> dict[str, str]:
 
 def _duration(words: str) -> dict[str, str]:
     found = _LASTING.findall(words)
-    return {"months": stored_months(found[0])} if len(found) == 1 and not _RENEWED.search(words) else {}
+    if len(found) != 1 or _RENEWED.search(words):
+        return {}
+    try:
+        return {"months": stored_months(found[0])}
+    except Refused:  # « 0 mois »: the tool asks
+        return {}

@@ -15,6 +15,7 @@ PURCHASES = {
     "nettoyage 400 k€, un an renouvelable 3 fois, combien d'heures ?": ("services", "nettoyage", 400_000, None),
     "nettoyage 100k par an sur 4 ans, combien d'heures ?": ("services", "nettoyage", None, "48"),
     "3 lots de travaux à 400k, combien d'heures d'insertion ?": ("works", None, None, None),
+    "travaux 480 000 € sur 0 mois, combien d'heures ?": ("works", None, 480_000, None),
     "travaux 480 000 € TTC, combien d'heures ?": ("works", None, None, None),
 }
 OTHERWISE = (
