@@ -212,6 +212,14 @@ def test_who_asks_in_the_middle_whether_it_is_done_is_told_what_is_missing(talk:
     assert "pas sûre d’avoir bien compris" not in said
 
 
+def test_who_asks_after_the_receipt_whether_it_is_done_is_told_what_was_received(talk: Talk) -> None:
+    talk.says("octobre karim 84h et marie 70")
+    talk.says("oui")
+    said = talk.says("c bon ?").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Votre dernière déclaration reçue : octobre 2026" in said
+    assert "reçu R-" in said
+
+
 def test_a_number_taken_back_under_the_summary_is_changed_before_anything_is_recorded(talk: Talk) -> None:
     talk.says("slt octobre karim 84h et marie 70")
     said = talk.says("non c 86 pour karim").replace("\N{NO-BREAK SPACE}", " ")
