@@ -168,6 +168,7 @@ class _Asking:
     audience: str | None
     on: date | None
     today: date
+    shows_next: bool = True  # what comes near an answer that is not sure; not among several answers, on a phone
 
     def known(self, question: str, reason: str) -> Answer | None:
         """The answer to a question that a rule stops, when it is one of an article's: its author knows better.
@@ -219,7 +220,8 @@ class _Asking:
 
         None when nothing is gained over reading the message whole.
         """
-        answers = [self.part(part, before) for before, part in zip((None, *parts), parts, strict=False)]
+        brief = replace(self, shows_next=False)
+        answers = [brief.part(part, before) for before, part in zip((None, *parts), parts, strict=False)]
         sure = {answer.article: answer for answer in answers if answer.outcome == "answer"}
         left = [answer for answer in answers if answer.outcome == "handover"]
         if not sure or len(sure) + len(left) < 2 or any(answer.outcome == "clarify" for answer in answers):
@@ -267,7 +269,7 @@ class _Asking:
         best, following = worth[0], worth[1 : 1 + MOST_LEADS]
         # « Oui » answers the article's own question, which may be the contrary of the one asked.
         text, sources = f"**{best.title}**\n\n{shown(best, on=self.on, today=self.today)}", best.sources
-        if reading.right < limits.sure and following:
+        if reading.right < limits.sure and following and self.shows_next:
             text += "\n\n" + leads(following)
             sources = tuple(dict.fromkeys(source for one in (best, *following) for source in one.sources))
         return Answer("answer", text, best.id, sources, (), confidence, "found")

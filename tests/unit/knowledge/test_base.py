@@ -118,3 +118,13 @@ def test_a_rule_gives_way_to_an_article_that_is_nearly_sure(library: Library, qu
 )
 def test_a_rule_does_not_give_way_to_an_article_that_is_only_near(library: Library, question: str) -> None:
     assert library.ask(question, audience="company").outcome == "handover"
+
+
+def test_several_answers_in_one_message_are_not_followed_by_others(library: Library) -> None:
+    answer = library.ask(
+        "Les heures de formation comptent-elles ? Et que risque-t-on en cas de retard de déclaration ?",
+        audience="company",
+    )
+    assert (answer.outcome, answer.reason) == ("answer", "several")
+    assert "Si ce n’est pas" not in answer.text
+    assert answer.text.count("Sources") == 2
