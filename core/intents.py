@@ -61,7 +61,8 @@ STARTS = {
         r"^(/obligations|obligations?|mes (obligations?|engagements?|marches|heures|contrats)|"
         r"ou (j'?en|en) (suis|est|sommes|sont)([- ](je|on|nous|mes marches|nos marches|mes heures))?"
         r"|ou en sont (mes|nos) (marches|heures|engagements))[ ?]*$"
-        r"|\bce que je (dois|vous dois)\b|\bqu'?est[- ]ce que je dois( faire)?[ ?]*$"
+        r"|(?<!quand est )\bce que je (vous )?dois( faire)?( ce mois[- ]ci| maintenant)?[ ?]*$"
+        r"|\bqu'?est[- ]ce que je dois( faire)?[ ?]*$"
     ),
     "declare": re.compile(
         r"^(/declarer|declarer?|declaration|(declarer|preparer) un mois"

@@ -212,6 +212,17 @@ def test_who_asks_in_the_middle_whether_it_is_done_is_told_what_is_missing(talk:
     assert "pas sûre d’avoir bien compris" not in said
 
 
+def test_who_asks_when_to_declare_is_told_the_day_not_everything(talk: Talk) -> None:
+    said = talk.says("quand est ce que je dois declarer")
+    assert "à déclarer" in said
+    assert "Modalités admises" not in said
+
+
+@pytest.mark.parametrize("asked", ["mes obligations ?", "je voudrais savoir ce que je dois faire"])
+def test_who_asks_what_is_owed_sees_the_obligations(talk: Talk, asked: str) -> None:
+    assert "Modalités admises" in talk.says(asked)
+
+
 def test_who_asks_after_the_receipt_whether_it_is_done_is_told_what_was_received(talk: Talk) -> None:
     talk.says("octobre karim 84h et marie 70")
     talk.says("oui")
