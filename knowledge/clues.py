@@ -22,7 +22,7 @@ ORDER_FILE = Path(__file__).parent / "order.json"
 # alike; whether its questions are of the kind asked; the scores of the best articles linked to it; the weight of the
 # rarest word asked that it lacks (people tell much that is not their question); whether it is written for who asks.
 CLUES = ("answers", "says", "kind", "linked", "lacks", "audience")
-NO_WEIGHTS = (0.0,) * len(CLUES)
+NO_WEIGHTS = NO_CLUES = (0.0,) * len(CLUES)
 SHARPNESS = 21.0  # of the chances e^(21 score) from which the fit starts
 RIDGE = 0.01
 

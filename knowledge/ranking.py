@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import mul
 
 from knowledge.articles import Article
-from knowledge.clues import SHARPNESS, Candidate, Order, own_order
+from knowledge.clues import NO_CLUES, SHARPNESS, Candidate, Order, own_order
 from knowledge.decision import NO_FEATURES
 from knowledge.indexing import K1, Tables, tables_of
 from knowledge.kinds import kinds_of, match
@@ -149,7 +149,7 @@ class Index:
                 + SIX * sum(close) / 6
                 + TITLE * own[0]
                 + HELD * held[number]
-                + PAIRS * pairs[number]
+                + PAIRS * pairs[number] * self._has_questions(number)
                 + max(0.0, close[0] - SAME)
             )
             if _other_audience(audience, self._audiences[number]):
@@ -178,8 +178,13 @@ class Index:
                 float(audience in SIDES and self._audiences[number] == audience),
             )
             helped = total + KIN * sum(linked) / (1 + len(self._kin[number]))
-            found.append(Candidate(self._ids[number], number, helped, close, clues))
+            given = clues if self._has_questions(number) else NO_CLUES
+            found.append(Candidate(self._ids[number], number, helped, close, given))
         return found
+
+    def _has_questions(self, number: int) -> bool:
+        """Whether an article has more than a title; pairs of words and clues were fitted on those that have."""
+        return self._first_entry[number + 1] - self._first_entry[number] > 1
 
     def knows(self, word: str) -> bool:
         """Whether some article is about a word of this stem."""

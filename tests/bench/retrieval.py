@@ -13,6 +13,7 @@ cross-validated lines leave out what was written close to the questions asked, t
 import json
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,7 @@ FRESH = Path(__file__).with_name("asked_fresh.jsonl")
 WORDS = tuple(f"asked_words{place}" for place in ("", "_2", "_3", "_4", "_5", "_6", "_7", "_8"))
 FIRST_TRIES = Path(__file__).with_name("first_tries.json")
 NATIONAL_SIZE = 400
+PASSAGES = 10_000
 DAMAGED = 0.3
 
 _MEASURE = """
@@ -254,6 +256,27 @@ def table() -> Iterator[tuple[str, str]]:
     yield "answer, processor time, p50 / p99 / most, ms", f"{middle:.1f} / {high:.1f} / {most:.1f}"
     long = " ".join(question for question, _, _ in queries)
     yield "answer to a message of 300 words, ms", f"{timed(lambda: large.ask(' '.join(long.split()[:300]))) * 1000:.1f}"
+    yield f"{PASSAGES} passages, processor time to index, s / to rank, p50 / p99, ms", passages(library, queries)
+
+
+def passages(library: Library, queries: Sequence[Query]) -> str:
+    """What a guide cut in passages of four sentences costs to search; the sentences are those of the articles."""
+    dice = random.Random(20261129)
+    bodies = " ".join(article.body for article in library.articles.values())
+    sentences = [sentence for sentence in re.split(r"(?<=[.;!?])\s+", bodies) if len(sentence.split()) > 4]
+    made = [
+        _faq(f"passage-{number}", dice.choice(sentences)[:60], " ".join(dice.sample(sentences, 4)))
+        for number in range(PASSAGES)
+    ]
+    began = time.process_time()
+    index = _index(made)
+    indexed, times = time.process_time() - began, []
+    for question, _, _ in queries:
+        began = time.process_time()
+        index.rank(own_lexicon().tokens(question))
+        times.append((time.process_time() - began) * 1000)
+    times.sort()
+    return f"{indexed:.1f} / {times[len(times) // 2]:.1f} / {times[-len(times) // 100]:.1f}"
 
 
 def main() -> None:

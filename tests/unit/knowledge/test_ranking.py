@@ -46,3 +46,14 @@ def test_the_first_article_is_surer_when_those_linked_to_it_follow() -> None:
     first, following = apart.hits[0].article, tuple(hit.article for hit in apart.hits[1:3])
     linked = [replace(one, see_also=following if one.id == first else ()) for one in articles]
     assert 0 < family(apart) < family(ranked(linked, question)) <= 1
+
+
+def test_clues_fitted_on_articles_with_questions_do_not_order_those_that_have_a_title_only() -> None:
+    titled = [
+        replace(about(name, text), questions=()) for name, text in (("fore", "Le client paie"), ("back", "Qui paie"))
+    ]
+    lexicon = own_lexicon()
+    index = Index(titled, lexicon, french_guard())
+    found = index.candidates(index.understood(lexicon.tokens("qui paie le client ?")), "company")
+    assert {candidate.article for candidate in found} == {"fore", "back"}
+    assert all(not any(candidate.clues) for candidate in found)
