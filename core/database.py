@@ -99,7 +99,10 @@ class Database:
     def _connected(self) -> AbstractContextManager[Connection]:
         if not self.is_sqlite:
             return self.engine.connect()
-        if self._open is None or self._open.closed or self._open.invalidated:
+        if self._open is not None and _is_spoilt(self._open):
+            self._open.close()
+            self._open = None
+        if self._open is None:
             self._open = self._writer.connect()
         return nullcontext(self._open)
 
@@ -117,6 +120,14 @@ class Database:
             self._open.close()
         self.engine.dispose()
         self._writer.dispose()
+
+
+def _is_spoilt(connection: Connection) -> bool:
+    """Tell whether a kept connection is closed, or in a transaction that could not be ended: closing it undoes that."""
+    if connection.closed or connection.invalidated or connection.in_transaction():
+        return True
+    driver: Any = connection.connection.dbapi_connection
+    return bool(driver.in_transaction)
 
 
 def _checked(url: str) -> URL:

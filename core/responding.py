@@ -219,7 +219,8 @@ def _start_of(turn: Turn, text: str) -> str | None:
         return BACK  # what was just said of the purchase, not a month of hours
     if turn.flow is None and turn.person is not None and intents.asks_if_done(text):
         return "follow"  # after the receipt: what was received last
-    start = intents.start_of(text)  # who looks for people without being an awardee asks a question like another
+    start = intents.start_of(text)
+    # who looks for people without being an awardee asks a question like another
     return None if start == "need" and not turn.register.declarable else start
 
 

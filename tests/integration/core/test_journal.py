@@ -1,6 +1,7 @@
 """A transaction ends once it is on the disk; those that end together wait for it together."""
 
 import os
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -53,6 +54,19 @@ def test_the_writer_keeps_the_connection_that_no_reader_takes(house: House) -> N
         assert connection_of(session) is not writer
     with house.database.transaction() as session:
         assert connection_of(session) is writer
+    house.database.close()
+
+
+def test_a_transaction_that_could_not_be_ended_does_not_stop_the_next_ones(house: House) -> None:
+    with house.database.transaction() as session:
+        spoilt = session.connection().connection.dbapi_connection  # kept for the next ones
+    assert isinstance(spoilt, sqlite3.Connection)
+    spoilt.execute("BEGIN IMMEDIATE")
+    spoilt.execute("INSERT INTO audit (action, subject, detail, happened_at) VALUES ('test', '', '', '2026-11-29')")
+    write(house)
+    assert written(house) == 1  # what nobody committed is undone
+    write(house)
+    assert written(house) == 2
     house.database.close()
 
 
